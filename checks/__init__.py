@@ -1,0 +1,1 @@
+"""Read-only checks: what they must see, and what a frozen Snapshot proves."""

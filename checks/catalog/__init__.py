@@ -1,0 +1,1 @@
+"""One check a file; `checks.registry` finds them by looking here."""

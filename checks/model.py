@@ -1,0 +1,164 @@
+"""The words checks are made of: what one declares, is asked and answers.
+
+A check is one file in `checks/catalog/` with a module-level `CHECK`. It declares the kinds it
+must see (`sees`), what it may ask once it has seen them (`asks`), and judges a frozen view of
+the snapshot. It never does I/O.
+"""
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from checks.text import Text
+
+if TYPE_CHECKING:
+    from checks.kinds import Kind
+    from checks.snapshot import View
+
+
+class Verdict(StrEnum):
+    """What a check can say. `CLEAR` needs evidence just as `FOUND` does."""
+
+    FOUND = "found"
+    CLEAR = "clear"
+    BLIND = "blind"
+    NOT_APPLICABLE = "n/a"
+    BROKEN = "broken"
+
+
+class See(msgspec.Struct, frozen=True):
+    """Objects of one kind that a check must have seen before it may judge.
+
+    `name` narrows it to one object, read by `get`; an object that is not there was seen to be
+    absent. `namespace` narrows a list or places the named object.
+    """
+
+    kind: "type[Kind]"
+    namespace: str | None = None
+    name: str | None = None
+
+    @property
+    def need(self) -> str:
+        """The permission this takes, as users know it: `list endpointslices.discovery.k8s.io`."""
+        verb = "get" if self.name else "list"
+        what = f"{verb} {self.kind.resource.qualified}"
+        what += f" {self.name}" if self.name else ""
+        return f"{what} in {self.namespace}" if self.namespace else what
+
+    @property
+    def key(self) -> str:
+        """How a snapshot files these objects: `pods`, or `configmaps/kube-system/coredns`."""
+        parts = (self.kind.resource.qualified, self.namespace, self.name)
+        return "/".join(part for part in parts if part)
+
+
+class LogRequest(msgspec.Struct, frozen=True, order=True):
+    """The last lines of one container's log; `previous` means the run before the last restart."""
+
+    namespace: str
+    pod: str
+    container: str
+    previous: bool = False
+    lines: int = 50
+
+    @property
+    def need(self) -> str:
+        """The permission this takes."""
+        return "get pods/log"
+
+    @property
+    def key(self) -> str:
+        """How a snapshot files this log."""
+        run = "previous" if self.previous else "current"
+        return f"{self.namespace}/{self.pod}/{self.container}/{run}"
+
+
+class Question(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is asked about: entities from a paste, a command's subject, the channel's namespace."""
+
+    namespace: str | None = None
+    service: str | None = None
+    pod: str | None = None
+    container: str | None = None
+    node: str | None = None
+    user: str | None = None
+    verb: str | None = None
+    resource: str | None = None
+    subresource: str | None = None
+    group: str | None = None
+    name: str | None = None
+    host: str | None = None
+    ip: str | None = None
+    port: str | None = None
+    path: str | None = None
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One answer of a check about one subject.
+
+    `subject` reads `Service shop/cart`. `evidence` quotes objects as seen. `command` is the
+    kubectl line that shows the same. `cause` is the slug of the knowledge entry that a `found`
+    proves. `needs` are the permissions that would settle a `blind`.
+    """
+
+    verdict: Verdict
+    subject: str
+    summary: Text
+    evidence: tuple[str, ...] = ()
+    command: str = ""
+    cause: str = ""
+    needs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a judgement that quotes nothing."""
+        judged = self.verdict in {Verdict.FOUND, Verdict.CLEAR}
+        if judged and not any(quote.strip() for quote in self.evidence):
+            raise ValueError(f"{self.verdict} without evidence about {self.subject}")
+        if self.verdict is Verdict.FOUND and not self.cause:
+            raise ValueError(f"found about {self.subject} names no cause")
+
+
+def found(
+    subject: str, summary: Text, *, cause: str, evidence: Iterable[str], command: str
+) -> Finding:
+    """A cause proved, with the quotes that prove it."""
+    return Finding(Verdict.FOUND, subject, summary, tuple(evidence), command, cause)
+
+
+def clear(subject: str, summary: Text, *, evidence: Iterable[str], command: str) -> Finding:
+    """Looked, and the trouble is not there; the quotes say what was seen."""
+    return Finding(Verdict.CLEAR, subject, summary, tuple(evidence), command)
+
+
+def blind(subject: str, summary: Text, *, needs: Iterable[str], command: str = "") -> Finding:
+    """Could not look; `needs` names the permissions or facts that would settle it."""
+    return Finding(Verdict.BLIND, subject, summary, command=command, needs=tuple(needs))
+
+
+def not_applicable(subject: str, summary: Text) -> Finding:
+    """Does not apply here, and the summary says why."""
+    return Finding(Verdict.NOT_APPLICABLE, subject, summary)
+
+
+def asks_nothing(_view: "View", _question: Question) -> Iterable[LogRequest]:
+    """Ask for nothing beyond the declared kinds."""
+    return ()
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One check: its name, what it must see, what it may ask, and how it judges.
+
+    `proves` are the knowledge entries its `found` may name as the cause. `asks` gets the same
+    view as `judge`, before the logs are there.
+    """
+
+    slug: str
+    title: Text
+    groups: tuple[str, ...]
+    proves: tuple[str, ...]
+    sees: tuple[See, ...]
+    judge: "Callable[[View, Question], Iterable[Finding]]"
+    asks: "Callable[[View, Question], Iterable[LogRequest]]" = asks_nothing
+    tier: str = "A"

@@ -1,0 +1,107 @@
+"""What the knowledge base is made of, and what matching a paste gives."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+Lang = Literal["en", "zh-TW"]
+Answer = Literal["match", "perhaps", "nothing"]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One cleaned line; `number` counts from 1 in the paste as the user sent it."""
+
+    number: int
+    text: str
+
+
+class Paste(msgspec.Struct, frozen=True):
+    """A paste after cleaning and redaction, ready to match, store and quote."""
+
+    lines: tuple[Line, ...]
+    lang: Lang
+
+    @property
+    def text(self) -> str:
+        """The cleaned text, one string."""
+        return "\n".join(line.text for line in self.lines)
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """Program output to look for: literal text with named, bounded holes.
+
+    `source` says where the program prints it (file of its repository, or an issue thread).
+    """
+
+    text: str
+    source: str = ""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One step of a fix. `danger` says what it breaks, None when it is harmless."""
+
+    text: str
+    commands: tuple[str, ...] = ()
+    danger: str | None = None
+
+
+class Page(msgspec.Struct, frozen=True):
+    """An entry's prose in one language, Markdown but for the parsed fix."""
+
+    title: str
+    meaning: str
+    confirm: str
+    fix: tuple[Step, ...]
+    otherwise: str
+    symptoms: tuple[str, ...] = ()
+
+
+class CheckLink(msgspec.Struct, frozen=True):
+    """A check an entry calls on; `holes` maps a question's field to the hole that fills it."""
+
+    check: str
+    holes: Mapping[str, str] = {}
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One known problem."""
+
+    slug: str
+    area: str
+    maturity: Literal["draft", "trial", "stable"]
+    reviewed: str
+    origin: str
+    pages: Mapping[Lang, Page]
+    signatures: tuple[Signature, ...]
+    yields_to: tuple[str, ...] = ()
+    checks: tuple[CheckLink, ...] = ()
+    applies: Mapping[str, str] = {}
+    references: tuple[str, ...] = ()
+
+
+class Because(msgspec.Struct, frozen=True):
+    """Why an entry matched: the line, its text, and the signature or symptom it met."""
+
+    line: int
+    text: str
+    signature: str
+    score: float
+
+
+class Match(msgspec.Struct, frozen=True):
+    """An entry offered for a paste, with calibrated confidence from 0 to 1."""
+
+    entry: str
+    confidence: float
+    because: tuple[Because, ...]
+    entities: Mapping[str, str]
+
+
+class Matching(msgspec.Struct, frozen=True):
+    """The answer to a paste: what is offered, best first, and the entities of the whole paste."""
+
+    answer: Answer
+    lang: Lang
+    matches: tuple[Match, ...]
+    entities: Mapping[str, str]
