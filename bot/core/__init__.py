@@ -1,0 +1,1 @@
+"""What happens to a paste, with no vendor in sight."""

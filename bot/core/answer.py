@@ -1,0 +1,124 @@
+"""The answer to a paste or a command: what surfaces render and `--json` prints."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from checks.model import Finding, Verdict
+from checks.snapshot import Ledger
+from checks.text import Lang, Text
+from knowledge.model import Because, Match, Step
+
+Standing = Literal["confirmed", "likely", "not-confirmed", "could-not-check"]
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """A suspected cause and how it stands after the checks.
+
+    `checks` are the slugs that bear on it; `fix` comes from the entry, in the answer's language.
+    """
+
+    entry: str
+    title: str
+    subject: str
+    standing: Standing
+    checks: tuple[str, ...] = ()
+    fix: tuple[Step, ...] = ()
+    meaning: str = ""
+
+
+class CheckResult(msgspec.Struct, frozen=True):
+    """One finding, under the check that made it."""
+
+    check: str
+    title: Text
+    finding: Finding
+
+
+class Pending(msgspec.Struct, frozen=True):
+    """A check that has not answered yet."""
+
+    check: str
+    title: Text
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What memory knows of the incident: `count` includes this sighting; times are ISO 8601 UTC."""
+
+    incident: int
+    count: int
+    first_seen: str
+    last_seen: str
+    status: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Everything an answer can say; parts a command has not are None or empty.
+
+    `answer` is None for commands without a paste (`netcheck check`). `trouble` is set when the
+    cluster could not be looked at as a whole, with the next step in it. `nearest` are the titles
+    offered when nothing matched, as (slug, title).
+    """
+
+    lang: Lang
+    answer: Literal["match", "perhaps", "nothing"] | None = None
+    matches: tuple[Match, ...] = ()
+    titles: dict[str, str] = {}
+    causes: tuple[Cause, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    pending: tuple[Pending, ...] = ()
+    ledger: Ledger | None = None
+    cluster: str = ""
+    trouble: str = ""
+    seen: Seen | None = None
+    done: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """Return the `--json` document: the parts this answer has, under their stable names."""
+        parts: dict[str, Any] = {"lang": self.lang}
+        if self.answer is not None:
+            parts = {"answer": self.answer, **parts}
+            parts["matches"] = [_match(match) for match in self.matches]
+        if self.ledger is not None or self.trouble:
+            if self.answer is not None:
+                parts["causes"] = [_cause(cause) for cause in self.causes]
+            parts["checks"] = [_check(check, self.lang) for check in self.checks]
+            parts["ledger"] = msgspec.to_builtins(self.ledger or Ledger())
+        if self.trouble:
+            parts["trouble"] = self.trouble
+        return parts
+
+
+def _match(match: Match) -> dict[str, Any]:
+    return {
+        "entry": match.entry,
+        "confidence": round(match.confidence, 3),
+        "because": [_because(one) for one in match.because],
+        "entities": dict(match.entities),
+    }
+
+
+def _because(because: Because) -> dict[str, Any]:
+    return {"line": because.line, "text": because.text, "signature": because.signature}
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "entry": cause.entry,
+        "subject": cause.subject,
+        "standing": cause.standing,
+        "checks": list(cause.checks),
+    }
+
+
+def _check(result: CheckResult, lang: Lang) -> dict[str, Any]:
+    finding = result.finding
+    return {
+        "check": result.check,
+        "verdict": Verdict(finding.verdict).value,
+        "subject": finding.subject,
+        "summary": finding.summary.to(lang),
+        "evidence": list(finding.evidence),
+        "command": finding.command,
+        "needs": list(finding.needs),
+    }

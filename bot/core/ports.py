@@ -1,0 +1,149 @@
+"""What core asks of the outside; `cluster`, `store` and `slack` fulfil these Protocols."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Protocol
+
+import msgspec
+
+from bot.core.answer import Answer, Seen
+from checks.model import LogRequest, See
+from checks.snapshot import Snapshot
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """What one look may cost: API requests, bytes received, wall seconds."""
+
+    requests: int = 60
+    bytes: int = 256_000_000
+    seconds: float = 20.0
+
+
+OnSeen = Callable[[str, int], None]
+"""Called as each kind arrives, with its key and how many objects it has."""
+
+
+class Cluster(Protocol):
+    """A cluster, live or saved in a file."""
+
+    @property
+    def name(self) -> str:
+        """The name people link channels to."""
+
+    async def look(self, sees: Collection[See], on_seen: OnSeen | None = None) -> Snapshot:
+        """Fetch what is declared. One kind that fails becomes a gap; the others go on.
+
+        Raises `ClusterUnreachableError` or `ClusterUnauthorizedError` when nothing can be asked
+        at all, `ClusterUnknownError` when there is no such cluster.
+        """
+
+    async def ask(self, snapshot: Snapshot, requests: Collection[LogRequest]) -> Snapshot:
+        """Return the snapshot with these logs (masked) or their gaps added."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class Clusters(Protocol):
+    """Every cluster this bot can look at, by name."""
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names, sorted."""
+
+    async def open(self, name: str) -> Cluster:
+        """Return the cluster or raise `ClusterUnknownError` naming the nearest one."""
+
+
+class Link(msgspec.Struct, frozen=True):
+    """Which cluster a channel asks about, and in which namespace when none is named."""
+
+    channel: str
+    cluster: str
+    namespace: str = ""
+    by: str = ""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a paste came from: a Slack channel, thread and user, or the command line."""
+
+    source: str
+    channel: str = ""
+    thread: str = ""
+    user: str = ""
+
+
+class Memory(Protocol):
+    """Incidents and links, kept in SQL."""
+
+    async def remember(self, paste: str, answer: Answer, place: Place) -> Seen | None:
+        """Record one sighting with its checks and findings; None when the answer names no cause.
+
+        Same cause, cluster and subject is the same incident.
+        """
+
+    async def link(self, link: Link) -> None:
+        """Set the channel's cluster, replacing an earlier link."""
+
+    async def link_of(self, channel: str) -> Link | None:
+        """Return the channel's link."""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something Slack sent that needs an answer, as the inbox keeps it until that is done.
+
+    `id` is Slack's event id (or a command's trigger), unique for ever; `kind` names the surface
+    (`mention`, `ask`, `check`); `body` is what that surface needs to answer, JSON-able.
+    """
+
+    id: str
+    kind: str
+    body: Mapping[str, str]
+
+
+class Inbox(Protocol):
+    """Events stored before they are acknowledged; each is answered effectively once."""
+
+    async def take(self, event: Event) -> bool:
+        """Store and claim an event. False when it was already answered or is being answered."""
+
+    async def done(self, event_id: str) -> None:
+        """Mark an event answered."""
+
+    async def unfinished(self) -> tuple[Event, ...]:
+        """Return and claim the events whose answer was cut off, oldest first."""
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A message as the outbox keeps it until Slack has its newest form.
+
+    `key` is the event it answers. `ts` is Slack's id once posted, "" before. `attempted` says
+    that a first post was begun, so that after a crash it may stand in Slack although `ts` is
+    unknown. `wanted` counts the forms asked for, `sent` is the one Slack has.
+    """
+
+    key: str
+    channel: str
+    thread: str
+    payload: str
+    ts: str = ""
+    attempted: bool = False
+    wanted: int = 1
+    sent: int = 0
+
+
+class Outbox(Protocol):
+    """Messages wanted in Slack, kept until Slack has them."""
+
+    async def want(self, key: str, channel: str, thread: str, payload: str) -> None:
+        """Ask for a message, or for a new form of the one with this key (the newest wins)."""
+
+    async def waiting(self) -> tuple[Message, ...]:
+        """Return the messages whose newest form Slack has not got, oldest first."""
+
+    async def attempt(self, key: str) -> None:
+        """Record, before it is sent, that a first post is being tried."""
+
+    async def sent(self, key: str, ts: str, form: int) -> None:
+        """Record that Slack has form `form` of the message, under `ts`."""
+
+    async def drop(self, key: str, why: str) -> None:
+        """Give up a message Slack will never take, keeping the reason."""
