@@ -27,7 +27,7 @@ class Record(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """Base of every struct decoded from Kubernetes JSON."""
 
 
-class Meta(Record):
+class Meta(Record, frozen=True):
     """`metadata`, in short."""
 
     name: str = ""
@@ -35,7 +35,7 @@ class Meta(Record):
     labels: dict[str, str] | None = None
 
 
-class Kind(Record):
+class Kind(Record, frozen=True):
     """Base of every top-level object; `resource` says where the API serves it."""
 
     resource: ClassVar[Resource]

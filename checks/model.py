@@ -123,22 +123,22 @@ class Finding(msgspec.Struct, frozen=True):
 def found(
     subject: str, summary: Text, *, cause: str, evidence: Iterable[str], command: str
 ) -> Finding:
-    """A cause proved, with the quotes that prove it."""
+    """Return a cause proved, with the quotes that prove it."""
     return Finding(Verdict.FOUND, subject, summary, tuple(evidence), command, cause)
 
 
 def clear(subject: str, summary: Text, *, evidence: Iterable[str], command: str) -> Finding:
-    """Looked, and the trouble is not there; the quotes say what was seen."""
+    """Return that it looked and the trouble is not there; the quotes say what was seen."""
     return Finding(Verdict.CLEAR, subject, summary, tuple(evidence), command)
 
 
 def blind(subject: str, summary: Text, *, needs: Iterable[str], command: str = "") -> Finding:
-    """Could not look; `needs` names the permissions or facts that would settle it."""
+    """Return that it could not look; `needs` names the permissions or facts that would settle it."""
     return Finding(Verdict.BLIND, subject, summary, command=command, needs=tuple(needs))
 
 
 def not_applicable(subject: str, summary: Text) -> Finding:
-    """Does not apply here, and the summary says why."""
+    """Return that it does not apply here; the summary says why."""
     return Finding(Verdict.NOT_APPLICABLE, subject, summary)
 
 

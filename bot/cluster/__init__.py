@@ -1,0 +1,1 @@
+"""Reading clusters: the only place that talks to a Kubernetes API."""

@@ -1,0 +1,1 @@
+"""Slack surfaces: one listener file each, pure rendering, the outbox worker."""

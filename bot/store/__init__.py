@@ -1,0 +1,1 @@
+"""Incidents, links, inbox and outbox in SQL."""
