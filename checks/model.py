@@ -133,7 +133,7 @@ def clear(subject: str, summary: Text, *, evidence: Iterable[str], command: str)
 
 
 def blind(subject: str, summary: Text, *, needs: Iterable[str], command: str = "") -> Finding:
-    """Return that it could not look; `needs` names the permissions or facts that would settle it."""
+    """Return that it could not look; `needs` names what would settle it."""
     return Finding(Verdict.BLIND, subject, summary, command=command, needs=tuple(needs))
 
 
