@@ -151,7 +151,9 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One check: its name, what it must see, what it may ask, and how it judges.
 
     `proves` are the knowledge entries its `found` may name as the cause. `asks` gets the same
-    view as `judge`, before the logs are there.
+    view as `judge`, before the logs are there. `about` are the question's fields that tie a
+    finding to what was asked: when there are some and none is given, the check looks at all
+    subjects, and what it finds is a lead, no proof of what the paste shows.
     """
 
     slug: str
@@ -161,4 +163,5 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     sees: tuple[See, ...]
     judge: "Callable[[View, Question], Iterable[Finding]]"
     asks: "Callable[[View, Question], Iterable[LogRequest]]" = asks_nothing
+    about: tuple[str, ...] = ()
     tier: str = "A"

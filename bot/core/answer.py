@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from checks.model import Finding, Verdict
+from checks.model import Finding, Question, Verdict
 from checks.snapshot import Ledger
 from checks.text import Lang, Text
 from knowledge.model import Because, Match, Step
@@ -28,11 +28,16 @@ class Cause(msgspec.Struct, frozen=True):
 
 
 class CheckResult(msgspec.Struct, frozen=True):
-    """One finding, under the check that made it."""
+    """One finding, under the check that made it and the question it answers.
+
+    `lead` marks a finding about something the paste did not name: worth a look, no proof.
+    """
 
     check: str
     title: Text
     finding: Finding
+    question: Question = Question()
+    lead: bool = False
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -80,8 +85,7 @@ class Answer(msgspec.Struct, frozen=True):
             parts = {"answer": self.answer, **parts}
             parts["matches"] = [_match(match) for match in self.matches]
         if self.ledger is not None or self.trouble:
-            if self.answer is not None:
-                parts["causes"] = [_cause(cause) for cause in self.causes]
+            parts["causes"] = [_cause(cause) for cause in self.causes]
             parts["checks"] = [_check(check, self.lang) for check in self.checks]
             parts["ledger"] = msgspec.to_builtins(self.ledger or Ledger())
         if self.trouble:

@@ -1,0 +1,101 @@
+"""From findings to causes: which suspected cause is proved, which refuted, which unseen."""
+
+from collections.abc import Iterable, Mapping
+
+from bot.core.answer import Cause, CheckResult, Standing
+from bot.core.fix import fill
+from checks.model import Check, Question, Verdict
+from checks.text import Lang
+from knowledge.model import Entry, Match
+
+_ORDER: tuple[Standing, ...] = ("confirmed", "likely", "could-not-check", "not-confirmed")
+
+
+def weigh(
+    matches: Iterable[Match],
+    results: Iterable[CheckResult],
+    entries: Mapping[str, Entry],
+    catalog: Mapping[str, Check],
+    lang: Lang,
+) -> tuple[Cause, ...]:
+    """Return every cause, proved ones first, then in the order the paste suggested them.
+
+    A cause the paste did not suggest appears only when a check proved it. A symptom is left out
+    once a sharper cause, one its entry yields to, is confirmed.
+    """
+    results = tuple(results)
+    causes = [_suspected(match, results, entries[match.entry], catalog) for match in matches]
+    suspected = {cause.entry for cause in causes}
+    causes += _uninvited(results, suspected)
+    confirmed = {cause.entry for cause in causes if cause.standing == "confirmed"}
+    kept = [cause for cause in causes if not _explained(cause, confirmed, entries)]
+    kept.sort(key=lambda cause: _ORDER.index(cause.standing))
+    return tuple(_tell(cause, entries.get(cause.entry), results, lang) for cause in kept)
+
+
+def _suspected(
+    match: Match, results: tuple[CheckResult, ...], entry: Entry, catalog: Mapping[str, Check]
+) -> Cause:
+    linked = {link.check for link in entry.checks}
+    relevant = [result for result in results if result.check in linked]
+    proofs = [result for result in relevant if result.finding.cause == match.entry]
+    if proofs:
+        return _proved(match.entry, proofs)
+    able = [result for result in relevant if match.entry in catalog[result.check].proves]
+    standing = _standing([result.finding.verdict for result in able or relevant], able=bool(able))
+    subject = next((result.finding.subject for result in able), "")
+    slugs = tuple(dict.fromkeys(result.check for result in able or relevant))
+    return Cause(match.entry, "", subject, standing, slugs)
+
+
+def _standing(verdicts: list[Verdict], *, able: bool) -> Standing:
+    """Judge a cause no finding proved; `able` says that these checks could have proved it."""
+    if not verdicts or Verdict.BLIND in verdicts or Verdict.BROKEN in verdicts:
+        return "could-not-check"
+    if not able:
+        return "likely"  # a symptom the paste shows; only its sharper causes can be looked for
+    return "not-confirmed"
+
+
+def _uninvited(results: tuple[CheckResult, ...], suspected: set[str]) -> list[Cause]:
+    proofs: dict[str, list[CheckResult]] = {}
+    for result in results:
+        if result.finding.cause and result.finding.cause not in suspected:
+            proofs.setdefault(result.finding.cause, []).append(result)
+    return [_proved(entry, found) for entry, found in proofs.items()]
+
+
+def _proved(entry: str, proofs: list[CheckResult]) -> Cause:
+    """Build a cause that findings speak for; a mere lead makes it likely, never confirmed."""
+    tied = [proof for proof in proofs if not proof.lead]
+    best = (tied or proofs)[0]
+    slugs = tuple(dict.fromkeys(proof.check for proof in proofs))
+    return Cause(entry, "", best.finding.subject, "confirmed" if tied else "likely", slugs)
+
+
+def _explained(cause: Cause, confirmed: set[str], entries: Mapping[str, Entry]) -> bool:
+    if cause.standing == "confirmed" or cause.entry not in entries:
+        return False
+    return any(sharper in confirmed for sharper in entries[cause.entry].yields_to)
+
+
+def _tell(
+    cause: Cause, entry: Entry | None, results: tuple[CheckResult, ...], lang: Lang
+) -> Cause:
+    """Add what the entry says in the answer's language; a cause without an entry keeps its slug."""
+    if entry is None:
+        return Cause(cause.entry, cause.entry, cause.subject, cause.standing, cause.checks)
+    page = entry.pages[lang]
+    question = next(
+        (result.question for result in results if result.finding.subject == cause.subject),
+        Question(),
+    )
+    return Cause(
+        entry=cause.entry,
+        title=page.title,
+        subject=cause.subject,
+        standing=cause.standing,
+        checks=cause.checks,
+        fix=fill(page.fix, question, cause.subject),
+        meaning=page.meaning,
+    )
