@@ -1,1 +1,58 @@
-"""Settings, read once by the composition root."""
+"""Settings, read once by the composition root: environment variables, all optional but tokens."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from bot.core.errors import SettingError
+
+DATA_HOME = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What an operator can set; each field says its variable.
+
+    `slack_bot_token` SLACK_BOT_TOKEN, `slack_app_token` SLACK_APP_TOKEN, `slack_api_url`
+    SLACK_API_URL, `database_url` NETCHECK_DATABASE_URL (SQLAlchemy form), `kubeconfig` KUBECONFIG
+    or NETCHECK_KUBECONFIG, `snapshots` NETCHECK_SNAPSHOTS (NAME=FILE, comma separated).
+    """
+
+    slack_bot_token: str = ""
+    slack_app_token: str = ""
+    slack_api_url: str = "https://slack.com/api/"
+    database_url: str = ""
+    kubeconfig: Path | None = None
+    snapshots: Mapping[str, Path] = {}
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings from an environment. Raises `SettingError` naming the variable."""
+    return Settings(
+        slack_bot_token=environ.get("SLACK_BOT_TOKEN", ""),
+        slack_app_token=environ.get("SLACK_APP_TOKEN", ""),
+        slack_api_url=environ.get("SLACK_API_URL", "https://slack.com/api/"),
+        database_url=environ.get("NETCHECK_DATABASE_URL") or default_database_url(),
+        kubeconfig=_path(environ.get("NETCHECK_KUBECONFIG") or environ.get("KUBECONFIG")),
+        snapshots=_snapshots(environ.get("NETCHECK_SNAPSHOTS", "")),
+    )
+
+
+def default_database_url() -> str:
+    """Return SQLite in the user's data folder."""
+    return f"sqlite+aiosqlite:///{DATA_HOME / 'netcheck' / 'netcheck.db'}"
+
+
+def _path(value: str | None) -> Path | None:
+    return Path(value).expanduser() if value else None
+
+
+def _snapshots(value: str) -> Mapping[str, Path]:
+    pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+    for name, _, file in pairs:
+        if not name.strip() or not file.strip():
+            raise SettingError(
+                f"NETCHECK_SNAPSHOTS: {name!r} is not NAME=FILE, as in `staging=/data/staging.json`"
+            )
+    return {name.strip(): Path(file.strip()) for name, _, file in pairs}

@@ -1,0 +1,136 @@
+"""What every surface calls: answer a paste, run a command, keep links and incidents."""
+
+from typing import Protocol
+
+import msgspec
+
+from bot.core.answer import Answer
+from bot.core.diagnose import Doctor, OnProgress, ignore
+from bot.core.errors import ClusterError
+from bot.core.plan import Overrides, names
+from bot.core.ports import Cluster, Clusters, Link, Memory, Place
+from checks.text import Text
+
+NO_LINK = Text(
+    en="this channel is linked to no cluster: say `/netcheck link CLUSTER [NAMESPACE]`, "
+    "where CLUSTER is one of {names}",
+    zh_tw="此頻道尚未連結叢集：請輸入 `/netcheck link CLUSTER [NAMESPACE]`，"
+    "CLUSTER 可為 {names}",
+)
+
+
+class Answers(Protocol):
+    """What the Slack surfaces need of the desk; tests script it."""
+
+    async def ask(
+        self,
+        text: str,
+        place: Place,
+        *,
+        overrides: Overrides,
+        on_progress: OnProgress = ignore,
+    ) -> Answer:
+        """Answer a paste: match it, check the linked cluster, keep the incident."""
+
+    async def check(
+        self,
+        group: str,
+        subject: str,
+        place: Place,
+        *,
+        overrides: Overrides,
+        on_progress: OnProgress = ignore,
+    ) -> Answer:
+        """Run a group of checks on the linked cluster."""
+
+    async def link(self, link: Link) -> Link:
+        """Link a channel to a cluster. Raises `ClusterUnknownError`."""
+
+    async def link_of(self, channel: str) -> Link | None:
+        """Return the channel's link."""
+
+    def clusters(self) -> tuple[str, ...]:
+        """Return the names a channel can be linked to."""
+
+    def groups(self) -> tuple[str, ...]:
+        """Return the groups of checks, `all` last."""
+
+
+class Desk:
+    """Joins the doctor, the clusters and the memory. Fulfils `Answers`."""
+
+    def __init__(self, doctor: Doctor, clusters: Clusters, memory: Memory) -> None:
+        self._doctor = doctor
+        self._clusters = clusters
+        self._memory = memory
+
+    async def ask(
+        self,
+        text: str,
+        place: Place,
+        *,
+        overrides: Overrides,
+        on_progress: OnProgress = ignore,
+    ) -> Answer:
+        """Answer a paste. Raises `NetcheckError` for a paste that cannot be read."""
+        matched = self._doctor.match(text, overrides.lang)
+        try:
+            cluster, overrides = await self._cluster(place, overrides, matched)
+        except ClusterError as error:
+            return self._doctor.unproved(matched, error.reason)
+        answer = await self._doctor.diagnose(text, cluster, overrides, on_progress)
+        seen = await self._memory.remember(self._doctor.masked(text), answer, place)
+        return msgspec.structs.replace(answer, seen=seen)
+
+    async def check(
+        self,
+        group: str,
+        subject: str,
+        place: Place,
+        *,
+        overrides: Overrides,
+        on_progress: OnProgress = ignore,
+    ) -> Answer:
+        """Run a group of checks. Raises `UnknownCheckError`."""
+        blank = Answer(lang=overrides.lang or "en")
+        try:
+            cluster, overrides = await self._cluster(place, overrides, blank)
+        except ClusterError as error:
+            return self._doctor.unproved(blank, error.reason)
+        return await self._doctor.check(group, subject, cluster, overrides, on_progress)
+
+    async def link(self, link: Link) -> Link:
+        """Link a channel once the cluster is known to exist; it need not be up."""
+        await self._clusters.open(link.cluster)
+        await self._memory.link(link)
+        return link
+
+    async def link_of(self, channel: str) -> Link | None:
+        """Return the channel's link."""
+        return await self._memory.link_of(channel)
+
+    def clusters(self) -> tuple[str, ...]:
+        """Return the names a channel can be linked to."""
+        return self._clusters.names()
+
+    def groups(self) -> tuple[str, ...]:
+        """Return the groups of checks, `all` last."""
+        known = names(self._doctor.catalog)
+        return known[: known.index("all") + 1]
+
+    async def _cluster(
+        self, place: Place, overrides: Overrides, answer: Answer
+    ) -> tuple[Cluster, Overrides]:
+        """Choose the named cluster, the linked one, or the only one there is."""
+        link = await self._memory.link_of(place.channel)
+        every = self._clusters.names()
+        name = overrides.cluster or (link.cluster if link else "")
+        if not name and len(every) == 1:
+            name = every[0]
+        if not name:
+            known = ", ".join(f"`{one}`" for one in every) or "-"
+            raise ClusterError(NO_LINK.fill(names=known).to(answer.lang))
+        if link and name == link.cluster and not overrides.default_namespace:
+            overrides = msgspec.structs.replace(overrides, default_namespace=link.namespace)
+        return await self._clusters.open(name), overrides
+
