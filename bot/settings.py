@@ -1,15 +1,11 @@
 """Settings, read once by the composition root: environment variables, all optional but tokens."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from bot.core.errors import SettingError
-
-DATA_HOME = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
-
 
 class Settings(msgspec.Struct, frozen=True):
     """What an operator can set; each field says its variable.
@@ -33,15 +29,16 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         slack_bot_token=environ.get("SLACK_BOT_TOKEN", ""),
         slack_app_token=environ.get("SLACK_APP_TOKEN", ""),
         slack_api_url=environ.get("SLACK_API_URL", "https://slack.com/api/"),
-        database_url=environ.get("NETCHECK_DATABASE_URL") or default_database_url(),
+        database_url=environ.get("NETCHECK_DATABASE_URL") or _default_database_url(environ),
         kubeconfig=_path(environ.get("NETCHECK_KUBECONFIG") or environ.get("KUBECONFIG")),
         snapshots=_snapshots(environ.get("NETCHECK_SNAPSHOTS", "")),
     )
 
 
-def default_database_url() -> str:
-    """Return SQLite in the user's data folder."""
-    return f"sqlite+aiosqlite:///{DATA_HOME / 'netcheck' / 'netcheck.db'}"
+def _default_database_url(environ: Mapping[str, str]) -> str:
+    """Return SQLite in the user's data folder (XDG Base Directory)."""
+    home = environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return f"sqlite+aiosqlite:///{Path(home) / 'netcheck' / 'netcheck.db'}"
 
 
 def _path(value: str | None) -> Path | None:

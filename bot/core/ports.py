@@ -63,12 +63,16 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a paste came from: a Slack channel, thread and user, or the command line."""
+    """Where a paste came from: a Slack channel, thread and user, or the command line.
+
+    `event` is the id of the event being answered: the same event again is the same sighting.
+    """
 
     source: str
     channel: str = ""
     thread: str = ""
     user: str = ""
+    event: str = ""
 
 
 class Memory(Protocol):
