@@ -1,0 +1,81 @@
+"""`netcheck check`, `netcheck snapshot` and `netcheck rbac`."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from bot import app
+from bot.cli import terminal
+from bot.cli.options import FILE, answer_options, cluster_options
+from bot.core.answer import Answer
+from bot.core.plan import Overrides
+from checks.snapshot import Snapshot
+from checks.text import Lang
+
+
+@click.command()
+@click.argument("group")
+@click.argument("subject", default="")
+@cluster_options
+@click.option("-n", "--namespace", default="", help="Where to look.")
+@answer_options
+def check(  # noqa: PLR0913 one parameter an option
+    group: str,
+    subject: str,
+    context: str | None,
+    kubeconfig: Path | None,
+    snapshot: Path | None,
+    namespace: str,
+    lang: Lang | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Run GROUP, a group of checks, `all`, or one check by its slug, about SUBJECT if given.
+
+    SUBJECT is a name, or NAMESPACE/NAME.
+    """
+    doctor = app.build_doctor()
+    choice = app.Choice(context=context, kubeconfig=kubeconfig, snapshot=snapshot)
+
+    async def work() -> Answer:
+        overrides = Overrides(namespace=namespace, lang=lang)
+        doctor.tasks(group, subject, overrides)  # a wrong name is refused before the cluster
+        async with app.open_cluster(choice) as cluster:
+            with terminal.progress() as on_seen:
+                return await doctor.check(group, subject, cluster, overrides, on_seen=on_seen)
+
+    terminal.finish(asyncio.run(work()), as_json=as_json)
+
+
+@click.command()
+@click.option("-o", "--output", type=FILE, required=True, help="The file to write.")
+@cluster_options
+def snapshot(
+    output: Path, context: str | None, kubeconfig: Path | None, snapshot: Path | None
+) -> None:
+    """Save what the checks would see to a file, redacted; every cluster command reads it back."""
+    doctor = app.build_doctor()
+    choice = app.Choice(context=context, kubeconfig=kubeconfig, snapshot=snapshot)
+
+    async def work() -> Snapshot:
+        async with app.open_cluster(choice) as cluster:
+            with terminal.progress() as on_seen:
+                return await doctor.survey(cluster, on_seen)
+
+    taken = asyncio.run(work())
+    app.save_snapshot(taken, output)
+    terminal.saved(taken, output)
+
+
+@click.command()
+@click.option(
+    "--tier",
+    type=click.Choice(["A"]),
+    default="A",
+    show_default=True,
+    help="Which tier of checks: A reads API objects.",
+)
+def rbac(tier: str) -> None:
+    """Print the ClusterRole the checks need, as YAML for `kubectl apply -f -`."""
+    click.echo(app.rbac_manifest(tier), nl=False)

@@ -1,0 +1,29 @@
+"""`netcheck incidents`: list and show."""
+
+import asyncio
+
+import click
+
+from bot import app
+from bot.cli import terminal
+
+
+@click.group()
+def incidents() -> None:
+    """Read the incidents the bot has kept."""
+
+
+@incidents.command("list")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_incidents(limit: int, *, as_json: bool) -> None:
+    """List incidents, last seen first."""
+    terminal.incidents(asyncio.run(app.list_incidents(limit)), as_json=as_json)
+
+
+@incidents.command()
+@click.argument("number", metavar="ID", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def show(number: int, *, as_json: bool) -> None:
+    """Show one incident: sightings, findings, timeline."""
+    terminal.incident(asyncio.run(app.show_incident(number)), as_json=as_json)

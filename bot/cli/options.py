@@ -1,0 +1,55 @@
+"""Options and inputs that several commands share."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot.core.errors import PasteRefusedError
+from bot.core.paste import LIMIT, decode
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def cluster_options(command: F) -> F:
+    """Add `--context`, `--kubeconfig` and `--snapshot`."""
+    for option in (
+        click.option("--snapshot", type=FILE, help="A file saved by `netcheck snapshot`."),
+        click.option("--kubeconfig", type=FILE, help="A kubeconfig file."),
+        click.option("--context", metavar="NAME", help="A context of the kubeconfig."),
+    ):
+        command = option(command)
+    return command
+
+
+def answer_options(command: F) -> F:
+    """Add `--json` and `--lang`."""
+    for option in (
+        click.option("--lang", type=click.Choice(["en", "zh-TW"]), help="Language of the answer."),
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
+    ):
+        command = option(command)
+    return command
+
+
+def read_input(file: str | None) -> str:
+    """Return the text of a file, or of standard input for `-` or none.
+
+    Raises `PasteRefusedError` for a file that cannot be read, is too large or not text.
+    """
+    if file in {None, "-"}:
+        if sys.stdin.isatty():
+            click.echo("Paste the error, then press Ctrl-D.", err=True)
+        return decode(sys.stdin.buffer.read(LIMIT + 1))
+    try:
+        with Path(str(file)).open("rb") as stream:
+            return decode(stream.read(LIMIT + 1))
+    except OSError as error:
+        raise PasteRefusedError(
+            f"{file}: {(error.strerror or str(error)).lower()}: name a text file, or - for "
+            "standard input"
+        ) from error

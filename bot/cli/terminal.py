@@ -1,0 +1,179 @@
+"""Answers set out for reading on a terminal; plain text when piped."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text as Styled
+
+from bot.cli.main import fail
+from bot.core import words
+from bot.core.answer import Answer, Cause, CheckResult
+from bot.core.answer import Standing as StandingName
+from checks.model import Verdict
+from checks.snapshot import Snapshot
+from checks.text import Lang
+from knowledge.model import Match, Step
+
+STYLES: dict[StandingName, str] = {
+    "confirmed": "bold red",
+    "likely": "yellow",
+    "could-not-check": "magenta",
+    "not-confirmed": "green",
+}
+VERDICT_STYLES = {
+    Verdict.FOUND: "red",
+    Verdict.CLEAR: "green",
+    Verdict.BLIND: "magenta",
+    Verdict.NOT_APPLICABLE: "dim",
+    Verdict.BROKEN: "bold red",
+}
+
+
+def console() -> Console:
+    """Return standard output: styled and wrapped on a terminal, plain and unwrapped in a pipe."""
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+
+
+def show(answer: Answer, *, as_json: bool) -> None:
+    """Print an answer as one JSON document or for reading."""
+    if as_json:
+        print_json(answer.document())
+        return
+    out = console()
+    _show_matches(out, answer)
+    for cause in answer.causes:
+        _show_cause(out, cause, answer)
+    _show_rest(out, answer)
+
+
+def finish(answer: Answer, *, as_json: bool) -> None:
+    """Print an answer; a cluster that could not be looked at ends with status 1."""
+    show(answer, as_json=as_json)
+    if answer.trouble:
+        fail(answer.trouble)
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document on one line."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int], None]]:
+    """Show on a terminal what has been read; say nothing when standard error is piped."""
+    err = Console(stderr=True, highlight=False, markup=False)
+    if not err.is_terminal:
+        yield lambda _key, _count: None
+        return
+    read: list[str] = []
+    with err.status("asking the cluster …") as status:
+
+        def on_seen(key: str, count: int) -> None:
+            read.append(f"{key} {count:,}")
+            status.update(f"read {', '.join(read[-3:])} …")
+
+        yield on_seen
+
+
+def saved(snapshot: Snapshot, path: Path) -> None:
+    """Say what a saved snapshot holds, and what it could not see."""
+    kinds = len(snapshot.objects)
+    count = sum(len(objects) for objects in snapshot.objects.values())
+    out = console()
+    out.print(f"{path}: {count:,} objects of {kinds} kinds from {snapshot.cluster}")
+    for key, gap in sorted(snapshot.gaps.items()):
+        out.print(f"  not seen: {key}: {gap.reason}")
+
+
+def _show_matches(out: Console, answer: Answer) -> None:
+    if answer.answer is None:
+        return
+    out.print(words.ANSWERS[answer.answer].to(answer.lang), style="bold")
+    for match in answer.matches:
+        _show_match(out, match, answer)
+    out.print()
+
+
+def _show_match(out: Console, match: Match, answer: Answer) -> None:
+    title = answer.titles.get(match.entry, match.entry)
+    _indent(out, f"{title} ({match.entry}) {match.confidence:.0%}", 2, "bold")
+    for because in match.because[:3]:
+        line = words.LINE.fill(number=because.line).to(answer.lang)
+        _indent(out, f"{line}: {because.text.strip()}", 4)
+        _indent(out, f"≈ {because.signature}", 4, "dim")
+
+
+def _show_cause(out: Console, cause: Cause, answer: Answer) -> None:
+    head = Styled(words.STANDINGS[cause.standing].to(answer.lang), STYLES[cause.standing])
+    head.append(f"  {cause.title or cause.entry}", "bold")
+    head.append(f"  {cause.subject}" if cause.subject else "", "default")
+    out.print(head)
+    shown = [result for result in answer.checks if result.check in cause.checks]
+    for result in _telling(cause, shown):
+        _show_result(out, result, answer.lang)
+    if cause.standing in {"confirmed", "likely"}:
+        _show_fix(out, cause.fix, answer.lang)
+    out.print()
+
+
+def _telling(cause: Cause, results: list[CheckResult]) -> list[CheckResult]:
+    """Return the results that speak for this cause, or all when none does."""
+    proofs = [result for result in results if result.finding.cause == cause.entry]
+    return proofs or results
+
+
+def _show_result(out: Console, result: CheckResult, lang: Lang) -> None:
+    finding = result.finding
+    line = Styled(f"{words.VERDICTS[finding.verdict].to(lang)}: ", VERDICT_STYLES[finding.verdict])
+    line.append(finding.summary.to(lang), "default")
+    out.print(Padding(line, (0, 0, 0, 2)) if out.is_terminal else Styled("  ") + line)
+    for quote in finding.evidence:
+        _indent(out, f"- {quote}", 4)
+    for need in finding.needs:
+        _indent(out, f"{words.NEEDS.to(lang)}: {need}", 4)
+    if finding.command:
+        _indent(out, f"$ {finding.command}", 4, "cyan")
+
+
+def _show_fix(out: Console, fix: tuple[Step, ...], lang: Lang) -> None:
+    if fix:
+        _indent(out, words.FIX.to(lang), 2, "bold")
+    for number, step in enumerate(fix, 1):
+        _indent(out, f"{number}. {step.text}", 4)
+        if step.danger is not None:
+            _indent(out, f"{words.DANGER.to(lang)}: {step.danger}", 7, "bold red")
+        for command in step.commands:
+            for line in command.splitlines():
+                _indent(out, f"$ {line}" if line.strip() else "", 7, "cyan")
+
+
+def _show_rest(out: Console, answer: Answer) -> None:
+    told = {check for cause in answer.causes for check in cause.checks}
+    for result in answer.checks:
+        if result.check not in told:
+            _show_result(out, result, answer.lang)
+    if answer.ledger is not None and answer.ledger.requests:
+        out.print(ledger_line(answer), style="dim")
+
+
+def ledger_line(answer: Answer) -> str:
+    """Return what the look cost, in words."""
+    ledger = answer.ledger
+    if ledger is None:
+        return ""
+    return words.LEDGER.fill(
+        requests=ledger.requests, size=words.size(ledger.bytes), seconds=f"{ledger.seconds:.1f}"
+    ).to(answer.lang)
+
+
+def _indent(out: Console, text: str, by: int, style: str = "") -> None:
+    if out.is_terminal:
+        out.print(Padding(Styled(text), (0, 0, 0, by)), style=style)
+        return
+    for line in text.splitlines() or [""]:
+        out.print(" " * by + line, style=style)
