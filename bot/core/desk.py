@@ -14,8 +14,7 @@ from checks.text import Text
 NO_LINK = Text(
     en="this channel is linked to no cluster: say `/netcheck link CLUSTER [NAMESPACE]`, "
     "where CLUSTER is one of {names}",
-    zh_tw="此頻道尚未連結叢集：請輸入 `/netcheck link CLUSTER [NAMESPACE]`，"
-    "CLUSTER 可為 {names}",
+    zh_tw="此頻道尚未連結叢集：請輸入 `/netcheck link CLUSTER [NAMESPACE]`，CLUSTER 可為 {names}",
 )
 
 
@@ -133,4 +132,3 @@ class Desk:
         if link and name == link.cluster and not overrides.default_namespace:
             overrides = msgspec.structs.replace(overrides, default_namespace=link.namespace)
         return await self._clusters.open(name), overrides
-

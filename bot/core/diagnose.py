@@ -4,6 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import msgspec
+from checks.registry import union
+from checks.runner import requests, run
+from knowledge.load import Library
+from knowledge.redact import redact
 
 from bot.core.answer import Answer, CheckResult, Pending
 from bot.core.errors import ClusterError
@@ -12,13 +16,9 @@ from bot.core.plan import Overrides, Task, tasks_for_group, tasks_for_matches
 from bot.core.ports import Cluster, OnSeen
 from bot.core.standing import weigh
 from checks.model import Check, Finding, LogRequest
-from checks.registry import union
-from checks.runner import requests, run
 from checks.snapshot import Ledger, Snapshot
 from checks.text import Lang
-from knowledge.load import Library
 from knowledge.model import Match, Matching
-from knowledge.redact import redact
 
 OnProgress = Callable[[Answer], Awaitable[None]]
 
@@ -84,9 +84,7 @@ class Doctor:
             match.entry: self.library.entries[match.entry].pages[chosen].title
             for match in matching.matches
         }
-        return Answer(
-            lang=chosen, answer=matching.answer, matches=matching.matches, titles=titles
-        )
+        return Answer(lang=chosen, answer=matching.answer, matches=matching.matches, titles=titles)
 
     async def _prove(
         self,

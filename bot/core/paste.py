@@ -2,8 +2,9 @@
 
 import codecs
 
-from bot.core.errors import PasteRefusedError
 from knowledge.match import read
+
+from bot.core.errors import PasteRefusedError
 from knowledge.model import Paste
 
 LIMIT = 1_000_000

@@ -25,16 +25,15 @@ class Overrides(msgspec.Struct, frozen=True):
 
 
 class Task(msgspec.Struct, frozen=True):
-    """One check and the question it is to answer."""
+    """One check and the question it is to answer.
+
+    `lead` says that nothing the paste names ties a finding to it: it is then worth a look, and
+    no proof. A command asks about the cluster as it is, so its findings are never mere leads.
+    """
 
     check: Check
     question: Question
-
-    @property
-    def lead(self) -> bool:
-        """Whether findings are leads only, as nothing that was named ties them to the paste."""
-        named = any(getattr(self.question, field) for field in self.check.about)
-        return bool(self.check.about) and not named
+    lead: bool = False
 
 
 class UnknownCheckError(NetcheckError):
@@ -53,7 +52,8 @@ def tasks_for_matches(
         for link in entries[match.entry].checks:
             if link.check in catalog:
                 question = _question(match.entities, link, overrides)
-                tasks[link.check, question] = Task(catalog[link.check], question)
+                check = catalog[link.check]
+                tasks[link.check, question] = Task(check, question, _is_lead(check, question))
     return tuple(tasks.values())
 
 
@@ -102,6 +102,10 @@ def _question(entities: Mapping[str, str], link: CheckLink, overrides: Overrides
     elif overrides.default_namespace:
         fields.setdefault("namespace", overrides.default_namespace)
     return Question(**fields)
+
+
+def _is_lead(check: Check, question: Question) -> bool:
+    return bool(check.about) and not any(getattr(question, field) for field in check.about)
 
 
 def _unknown(name: str, catalog: Mapping[str, Check]) -> str:

@@ -79,9 +79,7 @@ def _explained(cause: Cause, confirmed: set[str], entries: Mapping[str, Entry]) 
     return any(sharper in confirmed for sharper in entries[cause.entry].yields_to)
 
 
-def _tell(
-    cause: Cause, entry: Entry | None, results: tuple[CheckResult, ...], lang: Lang
-) -> Cause:
+def _tell(cause: Cause, entry: Entry | None, results: tuple[CheckResult, ...], lang: Lang) -> Cause:
     """Add what the entry says in the answer's language; a cause without an entry keeps its slug."""
     if entry is None:
         return Cause(cause.entry, cause.entry, cause.subject, cause.standing, cause.checks)

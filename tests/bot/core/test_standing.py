@@ -1,0 +1,81 @@
+import pytest
+
+from bot.core.answer import CheckResult, Standing
+from bot.core.standing import weigh
+from checks.model import Verdict
+from tests.bot.core.samples import check, entry, match, result
+
+ENTRIES = {
+    "cause": entry("cause", "prove"),
+    "other": entry("other", "prove"),
+    "symptom": entry("symptom", "prove", yields_to=("cause",)),
+}
+CATALOG = {"prove": check("prove", "cause", "other")}
+
+
+def standings(matched: list[str], results: list[CheckResult]) -> list[tuple[str, Standing]]:
+    causes = weigh([match(one) for one in matched], results, ENTRIES, CATALOG, "en")
+    return [(cause.entry, cause.standing) for cause in causes]
+
+
+def test_a_finding_that_names_the_cause_confirms_it() -> None:
+    results = [result("prove", Verdict.FOUND, cause="cause", subject="Service shop/cart")]
+
+    assert standings(["cause"], results) == [("cause", "confirmed")]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "standing"),
+    [
+        (Verdict.CLEAR, "not-confirmed"),
+        (Verdict.NOT_APPLICABLE, "not-confirmed"),
+        (Verdict.BLIND, "could-not-check"),
+        (Verdict.BROKEN, "could-not-check"),
+    ],
+)
+def test_without_proof_the_verdict_of_the_able_checks_decides(
+    verdict: Verdict, standing: Standing
+) -> None:
+    assert standings(["cause"], [result("prove", verdict)]) == [("cause", standing)]
+
+
+def test_one_blind_check_among_clear_ones_leaves_the_cause_open() -> None:
+    results = [result("prove", Verdict.CLEAR), result("prove", Verdict.BLIND)]
+
+    assert standings(["cause"], results) == [("cause", "could-not-check")]
+
+
+def test_a_cause_no_check_looked_at_is_not_called_refuted() -> None:
+    assert standings(["cause"], []) == [("cause", "could-not-check")]
+
+
+def test_a_finding_about_something_the_paste_did_not_name_is_a_lead() -> None:
+    lead = result("prove", Verdict.FOUND, cause="cause", subject="Service a/b", lead=True)
+
+    assert standings(["cause"], [lead]) == [("cause", "likely")]
+
+
+def test_a_cause_the_paste_did_not_suggest_appears_when_proved() -> None:
+    results = [result("prove", Verdict.FOUND, cause="other")]
+
+    assert standings(["cause"], results) == [("other", "confirmed"), ("cause", "not-confirmed")]
+
+
+def test_a_symptom_steps_back_once_its_sharper_cause_is_proved() -> None:
+    results = [result("prove", Verdict.FOUND, cause="cause")]
+
+    assert standings(["symptom"], results) == [("cause", "confirmed")]
+
+
+def test_a_symptom_with_nothing_sharper_found_stays_likely() -> None:
+    results = [result("prove", Verdict.CLEAR)]
+
+    assert standings(["symptom"], results) == [("symptom", "likely")]
+
+
+def test_the_fix_is_filled_with_the_subject_of_the_proof() -> None:
+    proof = result("prove", Verdict.FOUND, cause="cause", subject="Service shop/cart")
+
+    (cause,) = weigh([match("cause")], [proof], ENTRIES, CATALOG, "en")
+
+    assert cause.fix[0].text == "mend cart"
