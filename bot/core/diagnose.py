@@ -66,9 +66,20 @@ class Doctor:
         on_seen: OnSeen | None = None,
     ) -> Answer:
         """Run a group of checks, or one, without a paste. Raises `UnknownCheckError`."""
-        tasks = tasks_for_group(group, subject, self.catalog, overrides)
+        tasks = self.tasks(group, subject, overrides)
         answer = Answer(lang=overrides.lang or "en")
         return await self._prove(answer, tasks, cluster, on_progress, on_seen)
+
+    def tasks(self, group: str, subject: str, overrides: Overrides) -> tuple[Task, ...]:
+        """Return what a command would run. Raises `UnknownCheckError`."""
+        return tasks_for_group(group, subject, self.catalog, overrides)
+
+    async def survey(self, cluster: Cluster, on_seen: OnSeen | None = None) -> Snapshot:
+        """Look at everything any check would see, logs included. Raises `ClusterError`."""
+        tasks = self.tasks("all", "", Overrides())
+        snapshot = await cluster.look(union(task.check for task in tasks), on_seen)
+        asked = _all(requests(task.check, snapshot, task.question) for task in tasks)
+        return await cluster.ask(snapshot, asked) if asked else snapshot
 
     def unproved(self, answer: Answer, trouble: str) -> Answer:
         """Return the answer as it stands when there is no cluster to look at."""
