@@ -1,0 +1,146 @@
+"""Finding, building and explaining: without a real build, so without Go."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cluster import build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FAKE_GO = """#!/bin/sh
+echo "$*" >> "$CALLS"
+case "$1" in
+list) echo "$KWOK" ;;
+build) if [ -n "$FAIL" ]; then echo "first"; echo "why it failed" >&2; exit 1; fi
+  while [ "$1" != -o ]; do shift; done; echo program > "$2" ;;
+esac
+"""
+
+
+@pytest.fixture
+def module(tmp_path: Path) -> Path:
+    """Write a module that nobody has built."""
+    folder = tmp_path / "module"
+    folder.mkdir()
+    (folder / "go.mod").write_text("module example\n")
+    (folder / "go.sum").write_text("")
+    return folder
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Use an empty cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "netcheck" / "cluster"
+
+
+@pytest.fixture
+def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in for Go, and write down what it was asked."""
+    programs, kwok, log = tmp_path / "bin", tmp_path / "kwok", tmp_path / "calls"
+    programs.mkdir()
+    (programs / "go").write_text(FAKE_GO)
+    (programs / "go").chmod(0o755)
+    for stage in build.STAGE_FOLDERS:
+        (kwok / "kustomize" / "stage" / stage).mkdir(parents=True)
+        (kwok / "kustomize" / "stage" / stage / "stage.yaml").write_text(f"name: {stage}\n")
+        (kwok / "kustomize" / "stage" / stage / "kustomization.yaml").write_text("no stage")
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("CALLS", str(log))
+    monkeypatch.setenv("KWOK", str(kwok))
+    return log
+
+
+def test_programs_are_found_by_the_hash_of_the_module(module: Path, cache: Path) -> None:
+    """A changed module is another build."""
+    folder = cache / build.module_key(module)
+    folder.mkdir(parents=True)
+    assert build.find_programs(module) == build.Programs(folder)
+
+    (module / "go.sum").write_text("changed")
+
+    assert build.find_programs(module) is None
+
+
+def test_builds_every_program_and_the_stages(module: Path, cache: Path, calls: Path) -> None:
+    """One folder holds all, and no half-built one is left beside it."""
+    programs = build.build(module)
+
+    assert sorted(path.name for path in programs.folder.iterdir()) == sorted(
+        [*build.PACKAGES, build.STAGES]
+    )
+    assert programs.kwok_stages.read_text().count("---") == 2
+    assert "no stage" not in programs.kwok_stages.read_text()
+    assert [programs.folder] == [path for path in cache.iterdir() if path.is_dir()]
+    assert len(calls.read_text().splitlines()) == 5
+
+
+def test_builds_once(
+    module: Path, cache: Path, calls: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The second time it says where the programs are, in one line."""
+    build.build(module)
+    asked = calls.read_text()
+    capsys.readouterr()
+
+    build.build(module)
+
+    assert (
+        capsys.readouterr().out == f"cluster: already built: {cache / build.module_key(module)}\n"
+    )
+    assert calls.read_text() == asked
+
+
+@pytest.mark.usefixtures("cache")
+def test_two_builds_at_once_build_once(module: Path, calls: Path) -> None:
+    """The second waits for the first and uses what it made."""
+    context = multiprocessing.get_context("spawn")
+    builders = [context.Process(target=build.build, args=(module,)) for _ in range(2)]
+    for builder in builders:
+        builder.start()
+    for builder in builders:
+        builder.join()
+        assert builder.exitcode == 0
+        builder.close()
+
+    assert len(calls.read_text().splitlines()) == 5
+
+
+@pytest.mark.usefixtures("calls")
+def test_a_failed_build_shows_why_and_leaves_nothing(
+    module: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The end of Go's output, then one line with the next step, and status 1."""
+    monkeypatch.setenv("FAIL", "yes")
+    monkeypatch.setattr(build, "build", lambda: build_module(module))
+
+    assert build.main() == 1
+
+    printed = capsys.readouterr()
+    assert "why it failed" in printed.out
+    assert printed.err == (
+        "cluster: kube-apiserver did not build: "
+        "mend what the lines above say, then run this again\n"
+    )
+    assert build.find_programs(module) is None
+    assert cache.exists()
+
+
+@pytest.mark.usefixtures("cache")
+def test_says_what_to_do_without_go(
+    module: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Not a traceback about a missing file."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(build.BuildError, match="install Go"):
+        build.build(module)
+
+
+build_module = build.build
