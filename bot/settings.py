@@ -7,6 +7,7 @@ import msgspec
 
 from bot.core.errors import SettingError
 
+
 class Settings(msgspec.Struct, frozen=True):
     """What an operator can set; each field says its variable.
 

@@ -27,7 +27,7 @@ def match(file: str | None, lang: Lang | None, *, as_json: bool) -> None:
 @cluster_options
 @click.option("-n", "--namespace", default="", help="Where to look; wins over the paste.")
 @answer_options
-def diagnose(  # noqa: PLR0913 one parameter an option
+def diagnose(
     file: str | None,
     context: str | None,
     kubeconfig: Path | None,
