@@ -5,7 +5,7 @@ import asyncio
 import click
 
 from bot import app
-from bot.cli import terminal
+from bot.cli import tables
 
 
 @click.group()
@@ -18,7 +18,7 @@ def incidents() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def list_incidents(limit: int, *, as_json: bool) -> None:
     """List incidents, last seen first."""
-    terminal.incidents(asyncio.run(app.list_incidents(limit)), as_json=as_json)
+    tables.show_incidents(asyncio.run(app.list_incidents(limit)), as_json=as_json)
 
 
 @incidents.command()
@@ -26,4 +26,4 @@ def list_incidents(limit: int, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def show(number: int, *, as_json: bool) -> None:
     """Show one incident: sightings, findings, timeline."""
-    terminal.incident(asyncio.run(app.show_incident(number)), as_json=as_json)
+    tables.show_incident(asyncio.run(app.show_incident(number)), as_json=as_json)

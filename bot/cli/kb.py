@@ -1,12 +1,12 @@
 """`netcheck kb`: list, show, test, eval."""
 
-import json
 from pathlib import Path
 
 import click
 
 from bot import app
-from bot.cli import terminal
+from bot.cli import tables
+from bot.cli.terminal import print_json
 from bot.cli.options import FILE, answer_options
 from checks.text import Lang
 
@@ -20,7 +20,7 @@ def kb() -> None:
 @answer_options
 def list_entries(lang: Lang | None, *, as_json: bool) -> None:
     """List the entries."""
-    terminal.entries(app.library(), lang or "en", as_json=as_json)
+    tables.show_entries(app.library().entries, lang or "en", as_json=as_json)
 
 
 @kb.command()
@@ -28,7 +28,7 @@ def list_entries(lang: Lang | None, *, as_json: bool) -> None:
 @answer_options
 def show(slug: str, lang: Lang | None, *, as_json: bool) -> None:
     """Show one entry."""
-    terminal.entry(app.find_entry(slug), lang or "en", as_json=as_json)
+    tables.show_entry(app.find_entry(slug), lang or "en", as_json=as_json)
 
 
 @kb.command("test")
@@ -36,7 +36,7 @@ def show(slug: str, lang: Lang | None, *, as_json: bool) -> None:
 def test_entries(*, as_json: bool) -> None:
     """Hold every entry to its contract: hits, near misses, signatures, links, danger marks."""
     problems = app.kb_problems()
-    terminal.problems(problems, count=len(app.library().entries), as_json=as_json)
+    tables.show_problems(problems, count=len(app.library().entries), as_json=as_json)
     if problems:
         raise SystemExit(1)
 
@@ -48,6 +48,6 @@ def evaluate(file: Path, *, as_json: bool) -> None:
     """Measure matching on labelled pastes, one JSON object a line (`text`, `label`, `also`)."""
     evaluation = app.evaluate(file)
     if as_json:
-        click.echo(json.dumps(evaluation.document(), ensure_ascii=False))
+        print_json(evaluation.document())
     else:
-        terminal.evaluation(evaluation)
+        tables.show_evaluation(evaluation)
