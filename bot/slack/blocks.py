@@ -1,0 +1,102 @@
+"""Blocks of a message, held to Slack's limits while they are stacked."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from bot.slack.escape import size
+from bot.slack.words import MORE_PARTS
+from checks.text import Lang
+
+SECTION_LIMIT = 3_000
+"""Characters in one text object (docs.slack.dev, text object)."""
+
+BLOCK_LIMIT = 50
+"""Blocks in one message (docs.slack.dev, block kit)."""
+
+TEXT_LIMIT = 9_000
+"""Characters in all blocks. Slack documents no sum; slackapi/bolt-js#2867 measured 9,597 taken
+and 11,341 refused, slackapi/bolt-js#2509 speaks of 12,000 with a share for containers."""
+
+FALLBACK_LIMIT = 300
+"""Characters of the text for notifications and screen readers; chat.update takes 4,000."""
+
+Block = dict[str, Any]
+
+
+class Rendered(msgspec.Struct, frozen=True):
+    """A message: `text` for notifications, never empty, and the blocks that are shown."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+
+def section(text: str) -> Block:
+    """Return a paragraph; `verbatim` keeps Slack from turning plain words into mentions."""
+    return {"type": "section", "text": _mrkdwn(text)}
+
+
+def context(text: str) -> Block:
+    """Return small grey print."""
+    return {"type": "context", "elements": [_mrkdwn(text)]}
+
+
+def text_of(block: Block) -> str:
+    """Return what a block made here says."""
+    objects = block.get("elements") or [block["text"]]
+    return "\n".join(one["text"] for one in objects)
+
+
+class Sheet:
+    """A message under construction: parts in order of weight, the last ones left out first."""
+
+    def __init__(self, lang: Lang) -> None:
+        self._lang = lang
+        self._blocks: list[Block] = []
+        self._room = TEXT_LIMIT
+        self._left_out = 0
+
+    def paragraph(self, pieces: Iterable[str]) -> None:
+        """Add a section made of escaped pieces; those that do not fit are counted at its end."""
+        joined = join(pieces, SECTION_LIMIT, self._lang)
+        if joined:
+            self._add(section(joined))
+
+    def small(self, pieces: Iterable[str]) -> None:
+        """Add small print, its pieces set off by dots."""
+        joined = join(pieces, 1_000, self._lang, " · ")
+        if joined:
+            self._add(context(joined))
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Return what fitted, with a note when something did not."""
+        if not self._left_out:
+            return tuple(self._blocks)
+        note = MORE_PARTS.fill(count=self._left_out).to(self._lang)
+        return (*self._blocks, context(note))
+
+    def _add(self, block: Block) -> None:
+        taken = size(text_of(block))
+        fits = len(self._blocks) < BLOCK_LIMIT - 1 and taken <= self._room - 100
+        if self._left_out or not fits:
+            self._left_out += 1
+            return
+        self._blocks.append(block)
+        self._room -= taken
+
+
+def join(pieces: Iterable[str], limit: int, lang: Lang, glue: str = "\n") -> str:
+    """Join whole pieces up to a limit; the last words say how many were left out."""
+    given = [piece for piece in pieces if piece]
+    for kept in range(len(given), 0, -1):
+        left = len(given) - kept
+        tail = [MORE_PARTS.fill(count=left).to(lang)] if left else []
+        joined = glue.join(given[:kept] + tail)
+        if size(joined) <= limit:
+            return joined
+    return MORE_PARTS.fill(count=len(given)).to(lang) if given else ""
+
+
+def _mrkdwn(text: str) -> Block:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}

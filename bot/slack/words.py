@@ -1,0 +1,101 @@
+"""What the Slack surfaces say in their own words, in English and Traditional Chinese."""
+
+from bot.core.answer import Standing
+from checks.model import Verdict
+from checks.text import Text
+
+STANDINGS: dict[Standing, Text] = {
+    "confirmed": Text("Confirmed", "已證實"),
+    "likely": Text("Likely", "很可能"),
+    "could-not-check": Text("Could not check", "無法檢查"),
+    "not-confirmed": Text("Not confirmed", "未證實"),
+}
+STANDING_MARKS: dict[Standing, str] = {
+    "confirmed": "🔴",
+    "likely": "🟠",
+    "could-not-check": "⚪",
+    "not-confirmed": "▫️",
+}
+VERDICTS: dict[Verdict, Text] = {
+    Verdict.FOUND: Text("found", "發現問題"),
+    Verdict.BLIND: Text("could not look", "無法查看"),
+    Verdict.BROKEN: Text("failed on our side", "檢查程式本身出錯"),
+    Verdict.CLEAR: Text("clear", "正常"),
+    Verdict.NOT_APPLICABLE: Text("does not apply", "不適用"),
+}
+VERDICT_MARKS: dict[Verdict, str] = {
+    Verdict.FOUND: "🔴",
+    Verdict.BLIND: "⚪",
+    Verdict.BROKEN: "🛠️",
+    Verdict.CLEAR: "🟢",
+    Verdict.NOT_APPLICABLE: "▫️",
+}
+
+LOOKS_LIKE = Text("This looks like", "這看起來是")
+SURE = Text("sure", "確定")
+PERHAPS = Text("perhaps", "可能")
+LINE = Text("Because of line {number}", "依據第 {number} 行")
+CHECKING = Text("checking", "檢查中")
+FIX = Text("Fix", "修復步驟")
+DANGER = Text("Danger", "有風險")
+SHOW_IT = Text("See it yourself", "自行查看")
+NEEDS = Text("This permission would let me tell", "有下列權限才能判斷")
+OTHERS = Text("Looked at and not confirmed", "檢查過但未證實")
+QUOTES_LEFT = Text("(+{count} more)", "（另有 {count} 筆）")
+MORE_PARTS = Text("… ({count} more)", "…（另有 {count} 項）")
+ASKED_BY = Text("asked by", "提問者")
+
+UNKNOWN = Text(
+    "I do not know this error, so I checked nothing.",
+    "我不認得這個錯誤，因此沒有進行檢查。",
+)
+UNKNOWN_NEXT = Text(
+    "Send the lines around it, for example the end of `kubectl describe pod NAME`, "
+    "or look at everything with `/netcheck all -n NAMESPACE`.",
+    "請貼上前後幾行，例如 `kubectl describe pod NAME` 的最後幾行，"
+    "或用 `/netcheck all -n NAMESPACE` 全部檢查一次。",
+)
+NEAREST = Text("Nearest", "最接近的條目")
+NO_CAUSE = Text(
+    "This looks familiar, but no check can prove a cause.",
+    "這個錯誤看起來眼熟，但沒有檢查可以證實原因。",
+)
+CAUSES_FOUND = Text("Causes found: {count}", "找到的原因：{count} 個")
+NOTHING_FOUND = Text("Nothing found", "沒有發現問題")
+NOT_ALL_SEEN = Text("Nothing found, but I could not see everything", "沒有發現問題，但無法看到全部")
+NONE_APPLIES = Text("No check applies here", "這裡沒有適用的檢查")
+LOOKING = Text("Looking", "查看中")
+NO_ANSWER = Text("There is nothing to say about this.", "沒有可以回報的內容。")
+
+SEEN_ONCE = Text("First time seen · incident #{incident}", "首次出現 · 事件 #{incident}")
+SEEN_AGAIN = Text(
+    "Seen {count} times, first {first} · incident #{incident}",
+    "已出現 {count} 次，首次 {first} · 事件 #{incident}",
+)
+LEDGER = Text("{requests} requests, {seconds} s", "{requests} 次請求，{seconds} 秒")
+CLUSTER = Text("cluster {name}", "叢集 {name}")
+
+BROKEN = Text(
+    "Something broke on our side. The log has it under `{event}`; asking again may help.",
+    "系統發生錯誤，紀錄中的編號為 `{event}`；可以再試一次。",
+)
+HOW_TO = Text(
+    "Mention me with the error you see, and I name it and check the cluster:\n"
+    "```\n@netcheck\nWarning  FailedCreatePodSandBox  … no IP addresses available in range\n```\n"
+    "A first line `-n NAMESPACE in CLUSTER` narrows it. Without an error: `/netcheck help`.",
+    "提及我並貼上錯誤訊息，我會說出原因並到叢集檢查。"
+    "第一行可寫 `-n NAMESPACE in CLUSTER` 指定範圍；沒有錯誤訊息時請用 `/netcheck help`。",
+)
+NOT_INVITED = Text(
+    "I am not in this channel, so I cannot answer here: say `/invite @netcheck` and ask again.",
+    "我不在這個頻道，無法回覆：請輸入 `/invite @netcheck` 後再問一次。",
+)
+REFUSED = Text(
+    "Slack did not take my answer (`{error}`), so it is not in the channel.",
+    "Slack 拒絕了我的回覆（`{error}`），因此頻道中沒有答案。",
+)
+LINKED = Text(
+    "This channel now asks about cluster `{cluster}`{namespace}.",
+    "此頻道現在查詢叢集 `{cluster}`{namespace}。",
+)
+LINKED_NAMESPACE = Text(", namespace `{name}` unless another is named", "，預設命名空間為 `{name}`")
