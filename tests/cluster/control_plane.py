@@ -136,7 +136,9 @@ class ControlPlane:
             "--manage-all-nodes": "false",
             "--manage-nodes-with-annotation-selector": "kwok.x-k8s.io/node=fake",
         }
-        return self._start(self.programs.kwok, as_flags(flags))
+        daemon = self._start(self.programs.kwok, as_flags(flags))
+        until(lambda: daemon.logged('"Watch nodes"'), what="the start of kwok")
+        return daemon
 
     def _prepare(self) -> None:
         sweep()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from tests.cluster import build
+from tests.cluster.waiting import until
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[2]
 FAKE_GO = """#!/bin/sh
 echo "$*" >> "$CALLS"
 case "$1" in
@@ -97,19 +98,27 @@ def test_builds_once(
     assert calls.read_text() == asked
 
 
-@pytest.mark.usefixtures("cache")
-def test_two_builds_at_once_build_once(module: Path, calls: Path) -> None:
-    """The second waits for the first and uses what it made."""
-    context = multiprocessing.get_context("spawn")
-    builders = [context.Process(target=build.build, args=(module,)) for _ in range(2)]
-    for builder in builders:
-        builder.start()
-    for builder in builders:
-        builder.join()
-        assert builder.exitcode == 0
-        builder.close()
+def test_two_builds_at_once_build_once(
+    module: Path, cache: Path, calls: Path, tmp_path: Path
+) -> None:
+    """Both wait for a third; then one builds, and the other uses what it made."""
+    cache.mkdir(parents=True)
+    logs = [tmp_path / "first", tmp_path / "second"]
+    with build.only_one(cache / ".lock"):
+        builders = [start_build(module, log) for log in logs]
+        until(lambda: all("waiting" in log.read_text() for log in logs), what="the waiting")
 
+    assert [builder.wait() for builder in builders] == [0, 0]
     assert len(calls.read_text().splitlines()) == 5
+
+
+def start_build(module: Path, log: Path) -> subprocess.Popen[bytes]:
+    """Build in a process of its own."""
+    script = "import pathlib; from tests.cluster import build; build.build(pathlib.Path({!r}))"
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "-c", script.format(str(module))], stdout=output, cwd=ROOT
+        )
 
 
 @pytest.mark.usefixtures("calls")
@@ -118,7 +127,7 @@ def test_a_failed_build_shows_why_and_leaves_nothing(
 ) -> None:
     """The end of Go's output, then one line with the next step, and status 1."""
     monkeypatch.setenv("FAIL", "yes")
-    monkeypatch.setattr(build, "build", lambda: build_module(module))
+    monkeypatch.setattr(build, "build", partial(build.build, module))
 
     assert build.main() == 1
 
@@ -141,6 +150,3 @@ def test_says_what_to_do_without_go(
 
     with pytest.raises(build.BuildError, match="install Go"):
         build.build(module)
-
-
-build_module = build.build

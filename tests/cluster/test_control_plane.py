@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -76,9 +77,11 @@ class TestControlPlane:
         """What is in the rules works at once; the next kind does not."""
         path = kubeconfig_for([READ_PODS, READ_SLICES])
 
-        role = admin.get("ClusterRole", account_user("bot", namespace))
-        assert role["rules"] == [READ_PODS, READ_SLICES]
-        assert namespace in path.read_text()
+        token = json.loads(path.read_text())["users"][0]["user"]["token"]
+        with admin.with_token(token) as bot:
+            bot.list_of("EndpointSlice")
+            with pytest.raises(ApiError, match="secrets is forbidden"):
+                bot.list_of("Secret", namespace=namespace)
 
     def test_runs_the_endpointslice_controller_on_demand(
         self, control_plane: ControlPlane, admin: Client, namespace: str, applied: Applied
@@ -225,22 +228,24 @@ class TestStopping:
     @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the leash")
     def test_programs_die_with_a_killed_parent(self, tmp_path: Path) -> None:
         """Even SIGKILL to pytest leaves nothing running."""
+        log = tmp_path / "log"
         script = (
             "import pathlib, sys, time\n"
             "from tests.cluster.daemon import Daemon\n"
             "log = pathlib.Path(sys.argv[1])\n"
-            "sleep = 'import time; time.sleep(60)'\n"
+            "sleep = 'import time; print(1, flush=True); time.sleep(60)'\n"
             "child = Daemon(pathlib.Path(sys.executable), ['-c', sleep], log)\n"
             "print(child.pid, flush=True)\n"
             "time.sleep(60)\n"
         )
         with subprocess.Popen(
-            [sys.executable, "-c", script, str(tmp_path / "log")],
+            [sys.executable, "-c", script, str(log)],
             stdout=subprocess.PIPE,
             text=True,
         ) as parent:
             assert parent.stdout
             child = int(parent.stdout.readline())
+            until(lambda: log.exists() and log.read_text(), what="the child's start")
             assert running(child)
 
             parent.send_signal(signal.SIGKILL)
