@@ -5,7 +5,7 @@ must see (`sees`), what it may ask once it has seen them (`asks`), and judges a 
 the snapshot. It never does I/O.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,18 @@ class See(msgspec.Struct, frozen=True):
         parts = (self.kind.resource.qualified, self.namespace, self.name)
         return "/".join(part for part in parts if part)
 
+    def widened(self) -> "Iterator[See]":
+        """Yield every wider list that would hold the same objects, the widest last."""
+        if self.name and self.namespace:
+            yield See(self.kind, self.namespace)
+        if self.name or self.namespace:
+            yield See(self.kind)
+
+    def admits(self, one: "Kind") -> bool:
+        """Return whether an object of this kind is among those meant."""
+        meta = one.metadata
+        return self.namespace in {None, meta.namespace} and self.name in {None, meta.name}
+
 
 class LogRequest(msgspec.Struct, frozen=True, order=True):
     """The last lines of one container's log; `previous` means the run before the last restart."""
@@ -76,7 +88,11 @@ class LogRequest(msgspec.Struct, frozen=True, order=True):
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is asked about: entities from a paste, a command's subject, the channel's namespace."""
+    """What is asked about: entities from a paste, a command's subject, the channel's namespace.
+
+    `scope` is "cluster" when a refusal says "at the cluster scope": then `namespace`, which may
+    be no more than the channel's default, does not count. `group` is the API group, "" the core.
+    """
 
     namespace: str | None = None
     service: str | None = None
@@ -93,6 +109,7 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     ip: str | None = None
     port: str | None = None
     path: str | None = None
+    scope: str | None = None
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -132,9 +149,19 @@ def clear(subject: str, summary: Text, *, evidence: Iterable[str], command: str)
     return Finding(Verdict.CLEAR, subject, summary, tuple(evidence), command)
 
 
-def blind(subject: str, summary: Text, *, needs: Iterable[str], command: str = "") -> Finding:
-    """Return that it could not look; `needs` names what would settle it."""
-    return Finding(Verdict.BLIND, subject, summary, command=command, needs=tuple(needs))
+def blind(
+    subject: str,
+    summary: Text,
+    *,
+    needs: Iterable[str],
+    evidence: Iterable[str] = (),
+    command: str = "",
+) -> Finding:
+    """Return that it could not look; `needs` names what would settle it.
+
+    `evidence` quotes what is known all the same.
+    """
+    return Finding(Verdict.BLIND, subject, summary, tuple(evidence), command, needs=tuple(needs))
 
 
 def not_applicable(subject: str, summary: Text) -> Finding:
@@ -151,7 +178,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One check: its name, what it must see, what it may ask, and how it judges.
 
     `proves` are the knowledge entries its `found` may name as the cause. `asks` gets the same
-    view as `judge`, before the logs are there. `about` are the question's fields that tie a
+    view as `judge`, before the logs are there; a check that asks for logs says so in
+    `reads_logs`, for the permission is granted by it. `about` are the question's fields that tie a
     finding to what was asked: when there are some and none is given, the check looks at all
     subjects, and what it finds is a lead, no proof of what the paste shows.
     """
@@ -163,5 +191,6 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     sees: tuple[See, ...]
     judge: "Callable[[View, Question], Iterable[Finding]]"
     asks: "Callable[[View, Question], Iterable[LogRequest]]" = asks_nothing
+    reads_logs: bool = False
     about: tuple[str, ...] = ()
     tier: str = "A"

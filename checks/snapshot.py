@@ -1,14 +1,22 @@
 """What was seen of a cluster, frozen; and the view of it that a check is given."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 
-from checks.kinds import Kind
+from checks.kinds import KINDS, Kind
 from checks.model import LogRequest, See
 
 K = TypeVar("K", bound=Kind)
+T = TypeVar("T")
+
+
+# Raised whenever `checks/kinds` gains or changes a field: an older file lacks it, and taking its
+# absence for Kubernetes' default would be a judgement about something never seen.
+FORMAT = 1
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -30,7 +38,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     """Everything one look at a cluster brought back.
 
     `objects` and `gaps` share the keys of `See.key`; a key is in exactly one of the two.
-    `logs` and `log_gaps` likewise by `LogRequest.key`.
+    `logs` and `log_gaps` likewise by `LogRequest.key`. `taken_at` is ISO 8601, UTC.
     """
 
     cluster: str
@@ -41,6 +49,37 @@ class Snapshot(msgspec.Struct, frozen=True):
     logs: Mapping[str, str] = {}
     log_gaps: Mapping[str, Gap] = {}
     ledger: Ledger = Ledger()
+
+    @property
+    def time(self) -> datetime:
+        """When it was taken; raises `ValueError` when `taken_at` is no ISO 8601 time."""
+        return datetime.fromisoformat(self.taken_at)
+
+    def read(self, see: See) -> tuple[Any, ...] | Gap:
+        """Return what was seen of these objects, or the gap where they should be.
+
+        A wider list answers a narrower question: all pods, or all pods of a namespace.
+        """
+        if see.key in self.objects:
+            return self.objects[see.key]
+        wider = tuple(see.widened())
+        for one in wider:
+            if one.key in self.objects:
+                return tuple(filter(see.admits, self.objects[one.key]))
+        gaps = (self.gaps[one.key] for one in (see, *wider) if one.key in self.gaps)
+        return next(gaps, Gap("not read", see.need))
+
+    def with_logs(
+        self, logs: Mapping[str, str], gaps: Mapping[str, Gap], ledger: Ledger | None = None
+    ) -> "Snapshot":
+        """Return the snapshot with these logs and log gaps added, by `LogRequest.key`."""
+        kept = {key: gap for key, gap in self.log_gaps.items() if key not in logs}
+        return msgspec.structs.replace(
+            self,
+            logs={**self.logs, **logs},
+            log_gaps={**kept, **gaps},
+            ledger=ledger or self.ledger,
+        )
 
 
 class NotSeenError(Exception):
@@ -61,13 +100,22 @@ class View:
     def __init__(self, snapshot: Snapshot, sees: Iterable[See]) -> None:
         self.snapshot = snapshot
         self._declared = {see.key for see in sees}
+        self._by_namespace: dict[str, dict[str, tuple[Any, ...]]] = {}
+
+    @property
+    def time(self) -> datetime:
+        """When the snapshot was taken."""
+        return self.snapshot.time
 
     def all(self, kind: type[K], namespace: str | None = None) -> tuple[K, ...]:
-        """Return every object of a kind, or raise `NotSeenError`."""
-        objects = self._read(See(kind))
-        if namespace is None:
-            return objects
-        return tuple(one for one in objects if one.metadata.namespace == namespace)
+        """Return every object of a kind, or of one namespace, or raise `NotSeenError`.
+
+        A namespace is looked up in an index, so asking for each in turn stays cheap.
+        """
+        narrow = See(kind, namespace)
+        if namespace is None or narrow.key in self._declared:
+            return self._read(narrow)
+        return self._index(See(kind)).get(namespace, ())
 
     def one(self, kind: type[K], namespace: str, name: str) -> K | None:
         """Return one object declared by name, None when it was seen to be absent."""
@@ -82,9 +130,99 @@ class View:
             raise NotSeenError(self.snapshot.log_gaps.get(request.key, missing))
         return text
 
+    def _index(self, see: See) -> Mapping[str, tuple[Any, ...]]:
+        if see.key not in self._by_namespace:
+            groups: defaultdict[str, list[Any]] = defaultdict(list)
+            for one in self._read(see):
+                groups[one.metadata.namespace].append(one)
+            self._by_namespace[see.key] = {key: tuple(group) for key, group in groups.items()}
+        return self._by_namespace[see.key]
+
     def _read(self, see: See) -> tuple[Any, ...]:
         if see.key not in self._declared:
             raise UndeclaredError(see.key)
-        if see.key in self.snapshot.objects:
-            return self.snapshot.objects[see.key]
-        raise NotSeenError(self.snapshot.gaps.get(see.key, Gap("not read", see.need)))
+        seen = self.snapshot.read(see)
+        if isinstance(seen, Gap):
+            raise NotSeenError(seen)
+        return seen
+
+
+class SnapshotFormatError(ValueError):
+    """A snapshot file cannot be read: broken, or saved by another version."""
+
+
+class _File(msgspec.Struct):
+    """The document in a file; objects stay raw until their kind is known."""
+
+    cluster: str
+    taken_at: str
+    version: str
+    objects: dict[str, msgspec.Raw]
+    gaps: dict[str, Gap] = {}
+    logs: dict[str, str] = {}
+    log_gaps: dict[str, Gap] = {}
+    ledger: Ledger = Ledger()
+
+
+class _Stamp(msgspec.Struct):
+    """The part that tells which version wrote a file."""
+
+    format: int | None = None
+
+
+def save(snapshot: Snapshot) -> bytes:
+    """Return the snapshot as a JSON document that `load` reads back to the same verdicts."""
+    fields = {name: getattr(snapshot, name) for name in snapshot.__struct_fields__}
+    return msgspec.json.encode({"format": FORMAT, **fields})
+
+
+def load(document: bytes) -> Snapshot:
+    """Return the snapshot in a document that `save` made, or raise `SnapshotFormatError`."""
+    stamp = _decode(document, _Stamp)
+    if stamp.format is None:
+        raise SnapshotFormatError("this JSON is no netcheck snapshot: it has no `format`")
+    if stamp.format != FORMAT:
+        raise SnapshotFormatError(
+            f"the snapshot has format {stamp.format}, this netcheck reads {FORMAT}: "
+            "take it again, or use the netcheck that saved it"
+        )
+    file = _decode(document, _File)
+    objects = {key: _objects(key, raw) for key, raw in file.objects.items()}
+    snapshot = Snapshot(
+        cluster=file.cluster,
+        taken_at=file.taken_at,
+        version=file.version,
+        objects=objects,
+        gaps=file.gaps,
+        logs=file.logs,
+        log_gaps=file.log_gaps,
+        ledger=file.ledger,
+    )
+    _refuse_bad_time(snapshot)
+    return snapshot
+
+
+def _objects(key: str, raw: msgspec.Raw) -> tuple[Any, ...]:
+    plural = key.partition("/")[0]
+    if plural not in KINDS:
+        raise SnapshotFormatError(f"the snapshot holds {plural}, a kind this netcheck knows not")
+    kind = KINDS[plural]
+    try:
+        objects: tuple[Any, ...] = msgspec.json.decode(raw, type=tuple[kind, ...])  # type: ignore[valid-type]
+    except msgspec.MsgspecError as error:
+        raise SnapshotFormatError(f"the snapshot's {key} cannot be read: {error}") from error
+    return objects
+
+
+def _decode(document: bytes, shape: type[T]) -> T:
+    try:
+        return msgspec.json.decode(document, type=shape)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise SnapshotFormatError(f"the snapshot cannot be read: {error}") from error
+
+
+def _refuse_bad_time(snapshot: Snapshot) -> None:
+    try:
+        snapshot.time  # noqa: B018 - parsed for the error it raises
+    except ValueError as error:
+        raise SnapshotFormatError(f"the snapshot's taken_at is no time: {error}") from error

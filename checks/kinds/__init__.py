@@ -1,0 +1,39 @@
+"""Typed views of Kubernetes objects: only the fields that some check reads.
+
+The same structs load from a live API server, a snapshot file and fixture YAML. Unknown fields
+are dropped while decoding; absent ones take Kubernetes' own defaults.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from checks.kinds.base import Kind, Meta, Record, Resource
+from checks.kinds.cluster import ConfigMap, DaemonSet, Deployment, Event, Node
+from checks.kinds.network import EndpointSlice, Service
+from checks.kinds.pods import Pod
+from checks.kinds.rbac import ClusterRole, ClusterRoleBinding, Role, RoleBinding
+
+KINDS: Mapping[str, type[Kind]] = MappingProxyType(
+    {kind.resource.qualified: kind for kind in Kind.__subclasses__()}
+)
+"""Every kind, by the name RBAC uses: `pods`, `endpointslices.discovery.k8s.io`."""
+
+__all__ = [
+    "KINDS",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "ConfigMap",
+    "DaemonSet",
+    "Deployment",
+    "EndpointSlice",
+    "Event",
+    "Kind",
+    "Meta",
+    "Node",
+    "Pod",
+    "Record",
+    "Resource",
+    "Role",
+    "RoleBinding",
+    "Service",
+]

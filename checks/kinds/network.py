@@ -1,0 +1,123 @@
+"""Services and EndpointSlices."""
+
+from typing import ClassVar
+
+import msgspec
+
+from checks.kinds.base import Kind, Record, Resource
+
+SERVICE_NAME = "kubernetes.io/service-name"  # the label that ties a slice to its Service
+
+
+class ServicePort(Record, frozen=True):
+    """One port of a Service; `target_port` is a number or a container port's name."""
+
+    port: int = 0
+    name: str = ""
+    protocol: str = "TCP"
+    target_port: int | str | None = None
+    node_port: int = 0
+
+    @property
+    def target(self) -> int | str:
+        """What it leads to; without a targetPort, and with 0 or "", the port itself."""
+        return self.target_port or self.port
+
+
+class ServiceSpec(Record, frozen=True):
+    """A Service's `spec`; `cluster_ip` is "None" for a headless one."""
+
+    type: str = "ClusterIP"
+    selector: dict[str, str] | None = None
+    ports: tuple[ServicePort, ...] | None = None
+    cluster_ip: str = msgspec.field(default="", name="clusterIP")
+    cluster_ips: tuple[str, ...] | None = msgspec.field(default=None, name="clusterIPs")
+    external_name: str = ""
+
+
+class Service(Kind, frozen=True):
+    """A Service."""
+
+    resource: ClassVar[Resource] = Resource("", "v1", "services")
+    spec: ServiceSpec = ServiceSpec()
+
+    @property
+    def selector(self) -> dict[str, str]:
+        """The labels its pods must have; empty when somebody else keeps its endpoints."""
+        return self.spec.selector or {}
+
+    @property
+    def ports(self) -> tuple[ServicePort, ...]:
+        """Its ports."""
+        return self.spec.ports or ()
+
+    @property
+    def external(self) -> bool:
+        """Whether it is only a DNS alias (ExternalName)."""
+        return self.spec.type == "ExternalName"
+
+    @property
+    def headless(self) -> bool:
+        """Whether its name leads straight to the pods."""
+        return self.spec.cluster_ip == "None"
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Its cluster addresses, of both families; none when headless."""
+        listed = self.spec.cluster_ips or (self.spec.cluster_ip,)
+        return tuple(one for one in listed if one and one != "None")
+
+
+class EndpointConditions(Record, frozen=True):
+    """Null means unknown, and consumers take unknown as ready (discovery.k8s.io/v1)."""
+
+    ready: bool | None = None
+
+
+class TargetRef(Record, frozen=True):
+    """The object behind an endpoint, most often a pod."""
+
+    kind: str = ""
+    name: str = ""
+
+
+class Endpoint(Record, frozen=True):
+    """One backend of a slice."""
+
+    addresses: tuple[str, ...] | None = None
+    conditions: EndpointConditions | None = None
+    target_ref: TargetRef | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it takes traffic."""
+        return self.conditions is None or self.conditions.ready is not False
+
+    @property
+    def identity(self) -> str:
+        """What tells backends apart: one pod stands in a slice of each address family."""
+        if self.target_ref and self.target_ref.name:
+            return f"{self.target_ref.kind}/{self.target_ref.name}"
+        return next(iter(self.addresses or ()), "")
+
+
+class EndpointPort(Record, frozen=True):
+    """One port of a slice, named as the Service's port; null `port` is no port at all."""
+
+    name: str | None = None
+    port: int | None = None
+    protocol: str | None = None
+
+
+class EndpointSlice(Kind, frozen=True):
+    """Some of a Service's backends."""
+
+    resource: ClassVar[Resource] = Resource("discovery.k8s.io", "v1", "endpointslices")
+    address_type: str = "IPv4"
+    endpoints: tuple[Endpoint, ...] | None = None
+    ports: tuple[EndpointPort, ...] | None = None
+
+    @property
+    def service(self) -> str:
+        """The name of the Service it belongs to, "" when it belongs to none."""
+        return self.labels.get(SERVICE_NAME, "")
