@@ -1,0 +1,92 @@
+"""Events stored before they are acknowledged, each answered effectively once."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, and_, delete, select, true, update
+
+from bot.core.ports import Event
+from bot.store.clock import Clock, utc_now
+from bot.store.database import Database
+from bot.store.models import InboxEvent
+from bot.store.sql import changed, insert
+
+LEASE = timedelta(minutes=2)
+"""How long a claim stands unless the event is done: well over the 20 s that a look may take."""
+
+
+class SqlInbox:
+    """Fulfils `Inbox`. Everything may raise `StoreError`.
+
+    Each process has its own `owner`, new at every start. On SQLite nobody else serves, so that
+    what another owner has claimed was left by a process that died. On PostgreSQL it may live, and
+    its claim stands until the lease is over.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        owner: str | None = None,
+        lease: timedelta = LEASE,
+        now: Clock = utc_now,
+    ) -> None:
+        self._database = database
+        self._owner = owner or uuid4().hex
+        self._lease = lease
+        self._now = now
+
+    async def take(self, event: Event) -> bool:
+        """Store and claim an event. False when it is answered, or somebody is at it."""
+        now = self._now()
+        claim = {"owner": self._owner, "claimed_until": now + self._lease}
+        async with self._database.write() as session:
+            statement = insert(session, InboxEvent).values(
+                event=event.id, kind=event.kind, body=event.body, received_at=now, **claim
+            )
+            taken = await changed(
+                session,
+                statement.on_conflict_do_update(
+                    index_elements=[InboxEvent.event], set_=claim, where=self._left(now)
+                ),
+            )
+        return taken == 1
+
+    async def done(self, event_id: str) -> None:
+        """Mark an event answered and forget what it said."""
+        async with self._database.write() as session:
+            await session.execute(
+                update(InboxEvent)
+                .where(InboxEvent.event == event_id, InboxEvent.done_at.is_(None))
+                .values(done_at=self._now(), body={})
+            )
+
+    async def unfinished(self) -> tuple[Event, ...]:
+        """Return and claim the events left by processes that died, oldest first.
+
+        Never one that this process is answering, so that it may be called at any time; on
+        PostgreSQL it must be, every now and then, as a claim there ends with its lease.
+        """
+        now = self._now()
+        async with self._database.write() as session:
+            rows = await session.scalars(
+                select(InboxEvent)
+                .where(self._left(now))
+                .order_by(InboxEvent.id)
+                .with_for_update(skip_locked=True)
+            )
+            return tuple([self._claim(row, now) for row in rows])
+
+    async def prune(self, before: datetime) -> int:
+        """Forget events answered before a time; return how many."""
+        async with self._database.write() as session:
+            return await changed(session, delete(InboxEvent).where(InboxEvent.done_at < before))
+
+    def _left(self, now: datetime) -> ColumnElement[bool]:
+        """Events to answer that nobody alive is at."""
+        ended = true() if self._database.single_process else InboxEvent.claimed_until < now
+        return and_(InboxEvent.done_at.is_(None), InboxEvent.owner != self._owner, ended)
+
+    def _claim(self, row: InboxEvent, now: datetime) -> Event:
+        row.owner, row.claimed_until = self._owner, now + self._lease
+        return Event(row.event, row.kind, row.body)
