@@ -1,0 +1,137 @@
+"""The bot on Slack: listeners, pipeline and courier joined over Socket Mode."""
+
+import asyncio
+import contextlib
+import logging
+
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.desk import Answers
+from bot.core.errors import NetcheckError, SettingError
+from bot.core.ports import Inbox, Outbox
+from bot.slack import command, direct, mention
+from bot.slack.courier import Courier
+from bot.slack.doors import Doors
+from bot.slack.faults import Refused, SlackFault
+from bot.slack.lane import Pace
+from bot.slack.pipeline import Pipeline
+from bot.slack.surface import Surface
+from bot.slack.tokens import check_tokens
+from bot.slack.web import Identity, SlackWeb
+
+GRACE = 5.0
+"""Seconds a stop waits for answers in the making; the rest is in the inbox."""
+
+_LISTENERS = (mention.listen, direct.listen, command.listen)
+logger = logging.getLogger("netcheck.slack")
+
+
+class SlackUnreachableError(NetcheckError):
+    """Slack cannot be reached when the bot starts."""
+
+
+class SlackBot:
+    """One workspace's bot. Built inside a running loop; nothing is sent before `start`."""
+
+    def __init__(
+        self,
+        *,
+        bot_token: str,
+        app_token: str,
+        api_url: str,
+        desk: Answers,
+        inbox: Inbox,
+        outbox: Outbox,
+        pace: Pace | None = None,
+    ) -> None:
+        check_tokens(bot_token, app_token)
+        self._bot_token = bot_token
+        self._app_token = app_token
+        self._api_url = api_url
+        self._web = SlackWeb(bot_token, api_url)
+        doors = Doors()
+        self.courier = Courier(outbox, self._web, doors.explain, pace)
+        self.pipeline = Pipeline(desk, inbox, self.courier)
+        self._surface = Surface(self.pipeline, desk, doors)
+        self._handler: AsyncSocketModeHandler | None = None
+
+    async def start(self) -> None:
+        """Go on with what was left, then listen; return once connected.
+
+        Raises `SettingError` for a token Slack does not take, `SlackUnreachableError`.
+        """
+        identity, socket = await self._sign_in()
+        await self.courier.resume()
+        await self.pipeline.resume()
+        app = build_app(identity, self._bot_token, self._api_url, self._surface)
+        self._handler = AsyncSocketModeHandler(
+            app, self._app_token, web_client=AsyncWebClient(base_url=self._api_url)
+        )
+        self._handler.client.wss_uri = socket
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+        logger.info("connected to Slack as %s in %s", identity.user, identity.team)
+
+    async def stop(self, grace: float = GRACE) -> None:
+        """Stop listening, give answers in the making a moment, leave the rest to the next run."""
+        if self._handler is not None:
+            await self._handler.close_async()  # type: ignore[no-untyped-call]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await self.pipeline.drain()
+                await self.courier.flush()
+        await self.pipeline.stop()
+        await self.courier.stop()
+
+    async def _sign_in(self) -> tuple[Identity, str]:
+        """Try both tokens here: slack_bolt would retry a wrong one for ever."""
+        setting = "SLACK_BOT_TOKEN"
+        try:
+            identity = await self._web.whoami()
+            setting = "SLACK_APP_TOKEN"
+            return identity, await self._web.open_socket(self._app_token)
+        except Refused as fault:
+            raise SettingError(
+                f"{setting}: Slack says {fault.error}; copy the token again from your Slack app"
+            ) from fault
+        except SlackFault as fault:
+            raise SlackUnreachableError(
+                f"Slack cannot be reached at {self._api_url} ({fault}): check the network and "
+                "SLACK_API_URL"
+            ) from fault
+
+
+def build_app(identity: Identity, bot_token: str, api_url: str, surface: Surface) -> AsyncApp:
+    """Return slack_bolt's app with every listener.
+
+    Listeners run before the acknowledgement is sent, so that one that fails leaves the event
+    to Slack's retry. slack_bolt's own `auth.test` is replaced by ours: it acknowledges, and so
+    loses, an event during which that call fails.
+    """
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=identity.team,
+            bot_id=identity.bot,
+            bot_user_id=identity.user,
+            bot_token=bot_token,
+        )
+
+    app = AsyncApp(
+        client=AsyncWebClient(base_url=api_url),
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,  # a socket has no signature
+        attaching_conversation_kwargs_enabled=False,
+    )
+
+    @app.error
+    async def unstored(error: Exception) -> None:
+        logger.error("an event was not taken, Slack will send it again: %s", error)
+
+    for listen in _LISTENERS:
+        listen(app, surface)
+    return app

@@ -1,0 +1,198 @@
+"""One channel's messages on their way to Slack: in order, paced, posted once."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from bot.core.errors import StoreError
+from bot.core.ports import Message, Outbox
+from bot.slack.faults import (
+    SIZE_ERRORS,
+    TOKEN_ERRORS,
+    Refused,
+    SlackFault,
+    Throttled,
+    Unclear,
+    Unsent,
+)
+from bot.slack.web import Form, SlackWeb
+
+EDIT_GAP = 1.0
+"""Seconds between two forms of one message; Slack asks for about one call a second."""
+
+_LONGEST_BACKOFF = 60.0
+_STORE_PAUSE = 5.0
+_BROKEN_TRIES = 6  # with back-off about a minute of Slack's own failure for one message
+
+OnRefused = Callable[[Message, str], Awaitable[None]]
+logger = logging.getLogger("netcheck.slack")
+
+
+class Pace:
+    """The clock a lane goes by."""
+
+    def now(self) -> float:
+        """Return seconds that only grow."""
+        return time.monotonic()
+
+    async def wait(self, news: asyncio.Event, seconds: float) -> None:
+        """Return after so many seconds, or sooner when there is news."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await news.wait()
+
+
+class Lane:
+    """Sends the waiting messages of one channel until it is cancelled.
+
+    A first post is recorded before it is tried. Where its answer was lost, the channel is
+    searched for a message with our metadata before posting again; without the scope for that
+    it posts again, since two answers are better than none.
+    """
+
+    def __init__(
+        self, channel: str, outbox: Outbox, web: SlackWeb, pace: Pace, on_refused: OnRefused
+    ) -> None:
+        self.idle = asyncio.Event()
+        self._channel = channel
+        self._outbox = outbox
+        self._web = web
+        self._pace = pace
+        self._on_refused = on_refused
+        self._news = asyncio.Event()
+        self._paused = {"post": 0.0, "update": 0.0}
+        self._spoke: dict[str, float] = {}
+        self._unposted: set[str] = set()
+        self._plain: set[str] = set()
+        self._broken: Counter[str] = Counter()
+        self._failures = 0
+
+    def wake(self) -> None:
+        """Look for messages again."""
+        self.idle.clear()
+        self._news.set()
+
+    async def run(self) -> None:
+        """Send until cancelled; a store that fails is asked again later."""
+        while True:
+            self._news.clear()
+            try:
+                await self._step()
+            except StoreError as error:
+                logger.error("messages for %s wait: %s", self._channel, error)  # noqa: TRY400
+                await self._pace.wait(self._news, _STORE_PAUSE)
+
+    async def _step(self) -> None:
+        waiting = [one for one in await self._outbox.waiting() if one.channel == self._channel]
+        if not waiting:
+            if not self._news.is_set():
+                self.idle.set()
+            await self._news.wait()
+            return
+        message = min(_eligible(waiting), key=self._due)
+        delay = self._due(message) - self._pace.now()
+        if delay > 0:
+            await self._pace.wait(self._news, delay)
+        else:
+            await self._send(message)
+
+    def _due(self, message: Message) -> float:
+        if not message.ts:
+            return self._paused["post"]
+        return max(self._paused["update"], self._spoke.get(message.key, 0.0))
+
+    async def _send(self, message: Message) -> None:
+        try:
+            await self._deliver(message)
+        except Refused as fault:
+            await self._refused(message, fault)
+        except SlackFault as fault:
+            await self._delayed(message, fault)
+        else:
+            self._failures = 0
+
+    async def _deliver(self, message: Message) -> None:
+        form = self._form(message)
+        if message.ts:
+            await self._web.update(self._channel, message.ts, form, message.key)
+            await self._said(message, message.ts)
+        elif found := await self._find(message):
+            await self._outbox.sent(message.key, found, 0)  # which form it has is unknown
+        else:
+            await self._outbox.attempt(message.key)
+            self._unposted.discard(message.key)
+            ts = await self._web.post(self._channel, message.thread, form, message.key)
+            await self._said(message, ts)
+
+    async def _said(self, message: Message, ts: str) -> None:
+        now = self._pace.now()
+        self._spoke = {key: due for key, due in self._spoke.items() if due > now}
+        self._spoke[message.key] = now + EDIT_GAP
+        await self._outbox.sent(message.key, ts, message.wanted)
+
+    async def _find(self, message: Message) -> str:
+        """Return where an earlier try stands in Slack, "" when it must be posted."""
+        if not message.attempted or message.key in self._unposted:
+            return ""
+        try:
+            return await self._web.find(self._channel, message.thread, message.key)
+        except Refused as fault:
+            logger.warning(
+                "cannot see whether %s was answered before the interruption (%s): answering, "
+                "perhaps again; the scopes channels:history and groups:history would tell",
+                message.key,
+                fault.error,
+            )
+            return ""
+
+    def _form(self, message: Message) -> Form:
+        form = msgspec.json.decode(message.payload, type=Form)
+        return Form(form.text) if message.key in self._plain else form
+
+    async def _delayed(self, message: Message, fault: SlackFault) -> None:
+        """Set the time of the next try by what is known of this one."""
+        now = self._pace.now()
+        if isinstance(fault, Throttled | Unsent) and not message.ts:
+            self._unposted.add(message.key)
+        if isinstance(fault, Throttled):
+            self._paused["update" if message.ts else "post"] = now + fault.seconds
+            return
+        if isinstance(fault, Unclear) and fault.answered:
+            self._broken[message.key] += 1
+            if self._broken[message.key] >= _BROKEN_TRIES:
+                await self._give_up(message, str(fault))
+                return
+        self._back_off(str(fault))
+
+    async def _refused(self, message: Message, fault: Refused) -> None:
+        if fault.error in TOKEN_ERRORS:
+            self._back_off(f"{fault.error}: check SLACK_BOT_TOKEN")
+        elif fault.error in SIZE_ERRORS and message.key not in self._plain:
+            self._plain.add(message.key)
+            self._unposted.add(message.key)
+            logger.warning("Slack says %s about %s: sending text alone", fault.error, message.key)
+        else:
+            await self._give_up(message, fault.error)
+
+    async def _give_up(self, message: Message, why: str) -> None:
+        await self._outbox.drop(message.key, why)
+        logger.warning("Slack does not take the answer to %s: %s", message.key, why)
+        await self._on_refused(message, why)
+
+    def _back_off(self, why: str) -> None:
+        seconds = min(2.0**self._failures, _LONGEST_BACKOFF)
+        self._failures += 1
+        until = self._pace.now() + seconds
+        self._paused = {"post": until, "update": until}
+        logger.warning("messages for %s wait %g s: %s", self._channel, seconds, why)
+
+
+def _eligible(waiting: list[Message]) -> list[Message]:
+    """Return what may go next: every edit, and of the first posts only the oldest."""
+    posts = [message for message in waiting if not message.ts]
+    return [message for message in waiting if message.ts or message is posts[0]]

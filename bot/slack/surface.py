@@ -1,0 +1,53 @@
+"""What every listener is given."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from bot.core.desk import Answers
+from bot.slack.asks import Ask, Kind
+from bot.slack.commands import leading_options
+from bot.slack.doors import Doors
+from bot.slack.pipeline import Pipeline
+
+_READ_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
+
+
+class Surface(msgspec.Struct, frozen=True):
+    """The pipeline behind all listeners, and what a command needs beside it."""
+
+    pipeline: Pipeline
+    desk: Answers
+    doors: Doors
+
+
+def from_person(event: Mapping[str, Any]) -> bool:
+    """Whether a message was just written by a person: no bot's, no edit, no notice of Slack's."""
+    written = event.get("subtype") in _READ_SUBTYPES
+    return written and not event.get("bot_id") and not event.get("edited")
+
+
+async def take_message(
+    surface: Surface, body: Mapping[str, Any], bot_user: str, kind: Kind
+) -> None:
+    """Accept a message as a paste, or as a question how this works when it has no text.
+
+    The answer stands in the message's thread. Raises `StoreError`, and then must not be
+    acknowledged, so that Slack sends it again.
+    """
+    event = body["event"]
+    text = re.sub(rf"<@{re.escape(bot_user)}(\|[^>]*)?>", "", event.get("text") or "")
+    text, options = leading_options(text)
+    ask = Ask(
+        channel=event["channel"],
+        user=event.get("user", ""),
+        thread=event.get("thread_ts") or event["ts"],
+        text=text,
+        cluster=options.cluster,
+        namespace=options.namespace,
+        lang=options.lang,
+    )
+    asked = text.strip().lower() not in {"", "help", "?"}
+    await surface.pipeline.accept(ask.event(body["event_id"], kind if asked else "howto"))

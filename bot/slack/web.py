@@ -1,0 +1,157 @@
+"""The Web API methods the bot calls, with Slack's errors sorted into faults."""
+
+import json
+from collections.abc import Awaitable, Sequence
+from typing import Any
+
+import aiohttp
+import msgspec
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.slack.faults import UNCERTAIN_ERRORS, Refused, SlackFault, Throttled, Unclear, Unsent
+
+EVENT_TYPE = "netcheck_answer"
+"""The type of the metadata that tells which event a message answers."""
+
+_SECONDS = 15  # slack_sdk waits 30; a lane should notice sooner
+_PAGE = 200
+_PAGES = 5  # a thread with 1,000 newer replies has other troubles
+
+
+class Form(msgspec.Struct, frozen=True):
+    """What a message says: the outbox keeps it as JSON."""
+
+    text: str
+    blocks: tuple[dict[str, Any], ...] = ()
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who the bot token is, from `auth.test`."""
+
+    user: str
+    bot: str
+    team: str
+
+
+class SlackWeb:
+    """Calls Slack with the bot token. Raises `SlackFault`, and only that."""
+
+    def __init__(self, token: str, api_url: str) -> None:
+        # slack_sdk repeats a request whose connection broke, which would post twice.
+        self._client = AsyncWebClient(
+            token=token, base_url=api_url, timeout=_SECONDS, retry_handlers=[]
+        )
+
+    async def whoami(self) -> Identity:
+        """Return whose token this is."""
+        said = await _call(self._client.auth_test())
+        return Identity(said["user_id"], said.get("bot_id", ""), said.get("team_id", ""))
+
+    async def open_socket(self, app_token: str) -> str:
+        """Return the address of a new Socket Mode connection."""
+        said = await _call(self._client.apps_connections_open(app_token=app_token))
+        return str(said["url"])
+
+    async def post(self, channel: str, thread: str, form: Form, key: str) -> str:
+        """Post a message, in a thread unless that is empty; return its `ts`."""
+        call = self._client.chat_postMessage(
+            channel=channel,
+            thread_ts=thread or None,
+            text=form.text,
+            blocks=form.blocks or None,
+            metadata=_metadata(key),
+            parse="none",
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return str((await _call(call))["ts"])
+
+    async def update(self, channel: str, ts: str, form: Form, key: str) -> None:
+        """Replace a message; no blocks means text alone."""
+        call = self._client.chat_update(
+            channel=channel,
+            ts=ts,
+            text=form.text,
+            blocks=form.blocks,
+            metadata=_metadata(key),
+            parse="none",
+        )
+        await _call(call)
+
+    async def find(self, channel: str, thread: str, key: str) -> str:
+        """Return the `ts` of the message that answers an event, "" when there is none.
+
+        Needs a history scope for the channel; without it, `Refused("missing_scope")`.
+        """
+        cursor = ""
+        for _ in range(_PAGES):
+            page = await _call(self._page(channel, thread, cursor))
+            for message in page["messages"]:
+                if _key_of(message) == key:
+                    return str(message["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                break
+        return ""
+
+    def _page(self, channel: str, thread: str, cursor: str) -> Awaitable[AsyncSlackResponse]:
+        options: dict[str, Any] = {"limit": _PAGE, "include_all_metadata": True}
+        if cursor:
+            options["cursor"] = cursor
+        if thread:
+            return self._client.conversations_replies(channel=channel, ts=thread, **options)
+        return self._client.conversations_history(channel=channel, **options)
+
+
+async def whisper(response_url: str, text: str) -> bool:
+    """Tell the user of a command something only they see; False when Slack does not take it."""
+    client = AsyncWebhookClient(response_url, timeout=_SECONDS)
+    try:
+        said = await client.send(text=text, response_type="ephemeral")
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return False
+    return bool(said.status_code == 200)  # noqa: PLR2004 (HTTP's own number)
+
+
+async def _call(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+    try:
+        return await call
+    except SlackApiError as error:
+        raise _fault(error) from error
+    except aiohttp.ClientConnectorError as error:
+        raise Unsent(f"no connection: {error.strerror}") from error
+    except (aiohttp.ClientError, TimeoutError, OSError, json.JSONDecodeError) as error:
+        raise Unclear(type(error).__name__) from error
+
+
+def _fault(error: SlackApiError) -> SlackFault:
+    """Sort an error Slack answered with; a body that is no JSON comes as aiohttp's response."""
+    response = error.response
+    if not isinstance(response, AsyncSlackResponse):
+        return Unclear("an answer that is no JSON", answered=True)
+    word = str(response.get("error") or "") if isinstance(response.data, dict) else ""
+    if response.status_code == 429 or word in {"ratelimited", "rate_limited"}:  # noqa: PLR2004
+        return Throttled(_retry_after(response.headers))
+    if response.status_code >= 500 or not word or word in UNCERTAIN_ERRORS:  # noqa: PLR2004
+        return Unclear(word or f"HTTP {response.status_code}", answered=True)
+    return Refused(word)
+
+
+def _retry_after(headers: Any) -> float:  # noqa: ANN401 (multidict or dict, as slack_sdk has it)
+    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    text = value[0] if isinstance(value, Sequence) and not isinstance(value, str) else value
+    return float(text) if str(text).isdigit() else 1.0
+
+
+def _metadata(key: str) -> dict[str, Any]:
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+
+
+def _key_of(message: dict[str, Any]) -> str:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return ""
+    return str((metadata.get("event_payload") or {}).get("key", ""))
