@@ -1,0 +1,188 @@
+"""Reads objects and logs from an API server: whole, or not at all."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from http import HTTPStatus
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from bot.cluster.meter import Meter
+from bot.cluster.text import one_line
+from bot.cluster.translate import (
+    NOT_ACCEPTED,
+    AbsentError,
+    BrokenAnswerError,
+    ExpiredError,
+    Reply,
+    refusal,
+)
+from bot.cluster.wire import Wire
+from bot.core.errors import ClusterBusyError, ClusterUnauthorizedError
+from checks.kinds import Kind, Meta, Resource
+from checks.model import LogRequest, See
+from knowledge.redact import redact
+
+Query = Mapping[str, str | int]
+# A first page with resourceVersion=0 comes from the API server's watch cache, which then ignores
+# the limit and sends everything at once (computeListLimit, k8s.io/apiserver v0.37.2
+# pkg/storage/cacher/cacher.go; so since kubernetes#70735 of 2018). The limit still counts where
+# there is no cache: Events, and a cache that is not ready, which without a limit would answer 429
+# (shouldDelegateListOnNotReadyCache, delegator.go). A further page must not name a version.
+PAGE = 500
+FIRST_PAGE: Query = {"limit": PAGE, "resourceVersion": "0"}
+WHOLE: Query = {"resourceVersion": "0"}
+TRIES = 4  # arbitrary; a server that is busy for longer is an answer too
+LOG_BYTES = 256 * 1024  # of one log; 50 lines are mostly far below
+PODS = Resource("", "v1", "pods")
+LOGS = Resource("", "v1", "pods/log")
+
+T = TypeVar("T")
+Pause = Callable[[float], Awaitable[None]]
+
+
+class Version(msgspec.Struct, frozen=True, rename="camel"):
+    """What `/version` answers."""
+
+    git_version: str
+
+
+class Head(msgspec.Struct, frozen=True, rename="camel"):
+    """What every object says of itself; an answer without it is none."""
+
+    api_version: str
+    kind: str
+    metadata: Meta
+
+
+class ListMeta(msgspec.Struct, frozen=True):
+    """`metadata` of a list."""
+
+    next: str = msgspec.field(default="", name="continue")
+
+
+class Pages:
+    """Reads what checks declare, within a budget. Raises netcheck's own errors only."""
+
+    def __init__(self, wire: Wire, meter: Meter, pause: Pause = asyncio.sleep) -> None:
+        self._wire = wire
+        self._meter = meter
+        self._pause = pause
+
+    async def see(self, see: See) -> tuple[Any, ...]:
+        """Return every object that is meant; nothing when the one named is not there."""
+        if see.name:
+            return await self._one(see)
+        try:
+            return await self._all(see, FIRST_PAGE)
+        except ExpiredError:
+            return await self._all(see, WHOLE)
+
+    async def log(self, request: LogRequest) -> str:
+        """Return the end of a container's log, masked."""
+        pod = path_of(PODS, request.namespace, request.pod)
+        query: dict[str, str | int] = {
+            "container": request.container,
+            "tailLines": request.lines,
+            "limitBytes": LOG_BYTES,
+        }
+        if request.previous:
+            query["previous"] = "true"
+        reply = await self._get(f"{pod}/log", query, "get", LOGS)
+        return redact(reply.body.decode("utf-8", "replace"))
+
+    async def version(self) -> str:
+        """Return the server's version, `v1.37.2`; "" when it answers but does not tell."""
+        reply = await self._wire.get("/version", {}, self._meter)
+        if reply.status == HTTPStatus.UNAUTHORIZED:  # who is not known gets no further
+            raise ClusterUnauthorizedError(NOT_ACCEPTED)
+        try:
+            return one_line(msgspec.json.decode(reply.body, type=Version).git_version)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return ""
+
+    async def _one(self, see: See) -> tuple[Any, ...]:
+        resource = see.kind.resource
+        try:
+            path = path_of(resource, see.namespace, see.name)
+            reply = await self._get(path, WHOLE, "get", resource)
+        except AbsentError:
+            return ()
+        head = decode(reply.body, Head)
+        require(head.api_version, resource)
+        if head.metadata.name != see.name:
+            raise BrokenAnswerError("the answer is about another object")
+        return (decode(reply.body, see.kind),)
+
+    async def _all(self, see: See, query: Query) -> tuple[Any, ...]:
+        resource = see.kind.resource
+        path = path_of(resource, see.namespace)
+        objects: list[Any] = []
+        while True:
+            reply = await self._get(path, query, "list", resource)
+            page = decode(reply.body, page_of(see.kind))
+            require(page.api_version, resource)
+            objects += page.items or ()
+            if not page.metadata.next:
+                return tuple(objects)
+            query = {"limit": PAGE, "continue": page.metadata.next}
+
+    async def _get(self, path: str, query: Query, verb: str, resource: Resource) -> Reply:
+        """Send a GET, again when the server asks to wait and there is time for it."""
+        for left in reversed(range(TRIES)):
+            reply = await self._wire.get(path, query, self._meter)
+            if reply.status == HTTPStatus.OK:
+                return reply
+            error = refusal(reply, verb, resource)
+            if not isinstance(error, ClusterBusyError) or not self._may_wait(error.delay, left):
+                raise error
+            await self._pause(error.delay)
+        raise AssertionError("the last try returns or raises")
+
+    def _may_wait(self, delay: float, tries: int) -> bool:
+        return tries > 0 and 0 < delay < self._meter.seconds_left
+
+
+def path_of(resource: Resource, namespace: str | None, name: str | None = None) -> str:
+    """Return where the API serves a kind, or one object of it."""
+    group = f"apis/{resource.group}" if resource.group else "api"
+    parts = [group, resource.version]
+    if namespace and resource.namespaced:
+        parts += ["namespaces", quote(namespace, safe="")]
+    parts.append(resource.plural)
+    if name:
+        parts.append(quote(name, safe=""))
+    return "/" + "/".join(parts)
+
+
+@cache
+def page_of(kind: type[Kind]) -> type[Any]:
+    """Return the struct of one page of a kind's list.
+
+    Go may write an empty list as null, but it always writes the field: an answer without it is
+    not a list that is empty.
+    """
+    fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [
+        ("kind", Annotated[str, msgspec.Meta(pattern="List$")]),
+        ("api_version", str),
+        ("items", list[kind] | None),  # type: ignore[valid-type]
+        ("metadata", ListMeta, ListMeta()),
+    ]
+    return msgspec.defstruct(f"{kind.__name__}Page", fields, rename="camel", gc=False)
+
+
+def decode(body: bytes | bytearray, shape: type[T]) -> T:
+    """Return what a body holds, or raise `BrokenAnswerError` when it is something else."""
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise BrokenAnswerError(f"the answer cannot be read: {one_line(error)}") from error
+
+
+def require(version: str, resource: Resource) -> None:
+    """Refuse objects of another group or version: their fields need not mean the same."""
+    wanted = f"{resource.group}/{resource.version}" if resource.group else resource.version
+    if version != wanted:
+        raise BrokenAnswerError(f"the answer is {one_line(version) or 'untyped'}, not {wanted}")

@@ -1,0 +1,175 @@
+"""A live cluster, read through its API server."""
+
+import asyncio
+from collections.abc import Awaitable, Collection, Coroutine, Iterable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from bot.cluster.meter import Meter
+from bot.cluster.pages import Pages, Pause
+from bot.cluster.translate import BrokenAnswerError
+from bot.cluster.wire import Wire
+from bot.core.errors import (
+    BudgetSpentError,
+    ClusterError,
+    ClusterForbiddenError,
+    ClusterUnauthorizedError,
+    ClusterUnreachableError,
+)
+from bot.core.ports import Budget, OnSeen
+from checks.model import LogRequest, See
+from checks.snapshot import Gap, Snapshot
+
+T = TypeVar("T")
+CONCURRENT = 6  # requests under way at once: arbitrary; enough to hide latency, gentle to a server
+GREET_SECONDS = 4.0  # a cluster that is not there must be known within five, start and all
+
+
+class LiveCluster:
+    """Looks at a cluster through its API server. Fulfils `bot.core.ports.Cluster`."""
+
+    def __init__(
+        self, name: str, wire: Wire, budget: Budget, *, pause: Pause = asyncio.sleep
+    ) -> None:
+        self._name = name
+        self._wire = wire
+        self._budget = budget
+        self._pause = pause
+
+    @property
+    def name(self) -> str:
+        """The name people link channels to."""
+        return self._name
+
+    async def look(self, sees: Collection[See], on_seen: OnSeen | None = None) -> Snapshot:
+        """Fetch what is declared. One kind that fails becomes a gap; the others go on.
+
+        Raises `ClusterUnreachableError` or `ClusterUnauthorizedError` when nothing can be asked
+        at all.
+        """
+        meter = Meter(self._budget)
+        taken_at = datetime.now(UTC).isoformat(timespec="seconds")
+        version = await self._greet(meter)
+        look = _Look(Pages(self._wire, meter, self._pause), meter, on_seen)
+        await _each(look.fetch(see) for see in {see.key: see for see in sees}.values())
+        if look.errors and not look.objects:
+            self._raise_if_cut_off(tuple(look.errors.values()))
+        return Snapshot(
+            cluster=self._name,
+            taken_at=taken_at,
+            version=version,
+            objects=look.objects,
+            gaps=look.gaps,
+            ledger=meter.ledger,
+        )
+
+    async def ask(self, snapshot: Snapshot, requests: Collection[LogRequest]) -> Snapshot:
+        """Return the snapshot with these logs (masked) or their gaps added.
+
+        What the look took counts against the same budget.
+        """
+        meter = Meter(self._budget, spent=snapshot.ledger)
+        pages = Pages(self._wire, meter, self._pause)
+        logs: dict[str, str] = {}
+        gaps: dict[str, Gap] = {}
+
+        async def read(request: LogRequest) -> None:
+            try:
+                logs[request.key] = await _in_time(pages.log(request), meter)
+            except ClusterError as error:
+                gaps[request.key] = _gap(error, request.need)
+
+        await _each(read(request) for request in sorted(set(requests)))
+        return snapshot.with_logs(logs, gaps, meter.ledger)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._wire.close()
+
+    async def _greet(self, meter: Meter) -> str:
+        """Ask for the server's version first: within seconds it tells whether anyone is there."""
+        try:
+            await self._wire.renew()
+            async with asyncio.timeout(GREET_SECONDS):
+                return await Pages(self._wire, meter).version()
+        except TimeoutError as error:
+            silence = ClusterUnreachableError(f"no answer within {GREET_SECONDS:g} s")
+            raise self._cut_off(silence) from error
+        except (BrokenAnswerError, BudgetSpentError):
+            return ""  # someone is there; each kind will tell what it gets
+        except (ClusterUnauthorizedError, ClusterUnreachableError) as error:
+            raise self._cut_off(error) from error
+
+    def _cut_off(self, error: ClusterError) -> ClusterError:
+        """Return the error with the cluster's name and the next step in it."""
+        where = f"cluster {self._name} ({self._wire.host})"
+        if isinstance(error, ClusterUnauthorizedError):
+            return ClusterUnauthorizedError(
+                f"{where}: {error.reason}; sign in again, or renew the token in its kubeconfig"
+            )
+        return ClusterUnreachableError(
+            f"{where}: {error.reason}; is its API server up, and reachable from here?"
+        )
+
+    def _raise_if_cut_off(self, errors: Collection[ClusterError]) -> None:
+        """Raise when no kind could be asked for at all, rather than each failing its own way."""
+        if all(_is_cut_off(error) for error in errors):
+            first = next(iter(errors))
+            raise self._cut_off(first) from first
+
+
+class _Look:
+    """What one look gathers."""
+
+    def __init__(self, pages: Pages, meter: Meter, on_seen: OnSeen | None) -> None:
+        self._pages = pages
+        self._meter = meter
+        self._on_seen = on_seen
+        self.objects: dict[str, tuple[Any, ...]] = {}
+        self.gaps: dict[str, Gap] = {}
+        self.errors: dict[str, ClusterError] = {}
+
+    async def fetch(self, see: See) -> None:
+        """Fetch what is meant; a failure is filed as a gap."""
+        try:
+            self._file(see, await _in_time(self._pages.see(see), self._meter))
+        except ClusterError as error:
+            self.errors[see.key] = error
+            self.gaps[see.key] = _gap(error, see.need)
+
+    def _file(self, see: See, objects: tuple[Any, ...]) -> None:
+        self.objects[see.key] = objects
+        if self._on_seen:
+            self._on_seen(see.key, len(objects))
+
+
+def _gap(error: ClusterError, need: str) -> Gap:
+    """Return why something was not seen; a permission is named when it would have helped."""
+    return Gap(error.reason, need if isinstance(error, ClusterForbiddenError) else "")
+
+
+def _is_cut_off(error: ClusterError) -> bool:
+    cut_off = isinstance(error, ClusterUnreachableError | ClusterUnauthorizedError)
+    return cut_off and not isinstance(error, BrokenAnswerError)
+
+
+async def _in_time(work: Awaitable[T], meter: Meter) -> T:
+    """Return what comes of the work, or raise `BudgetSpentError` when time is up."""
+    try:
+        async with asyncio.timeout(meter.seconds_left):
+            return await work
+    except TimeoutError as error:
+        raise meter.late() from error
+
+
+async def _each(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Do the works, `CONCURRENT` of them at a time."""
+    slots = asyncio.Semaphore(CONCURRENT)
+
+    async def do(work: Coroutine[Any, Any, None]) -> None:
+        async with slots:
+            await work
+
+    async with asyncio.TaskGroup() as group:
+        for work in works:
+            group.create_task(do(work))

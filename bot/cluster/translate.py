@@ -1,0 +1,161 @@
+"""Turns what an API server answers, and what a connection suffers, into netcheck's own errors.
+
+Nothing that kubernetes, aiohttp, ssl or msgspec raises leaves `bot.cluster`.
+"""
+
+import contextlib
+import email.utils
+import errno
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+
+import aiohttp
+import msgspec
+from kubernetes.aio.client.exceptions import ApiException
+from kubernetes.aio.config import ConfigException
+
+from bot.cluster.text import one_line
+from bot.core.errors import (
+    ClusterBusyError,
+    ClusterError,
+    ClusterForbiddenError,
+    ClusterMissingError,
+    ClusterUnauthorizedError,
+    ClusterUnreachableError,
+)
+from checks.kinds import Resource
+
+NOT_ACCEPTED = "401: the credentials are not accepted"
+BROKE_OFF = "the connection broke off"
+# Why there is no answer, the most special first.
+CAUSES: tuple[tuple[type[Exception], str], ...] = (
+    (aiohttp.ConnectionTimeoutError, "no connection: timed out"),
+    (TimeoutError, "the answer timed out"),
+    (aiohttp.ClientProxyConnectionError, "the proxy cannot be reached"),
+    (aiohttp.ClientHttpProxyError, "the proxy does not let it through"),
+    (aiohttp.TooManyRedirects, "it redirects for ever"),
+    (aiohttp.ClientResponseError, "what answers there speaks no HTTP"),
+    (aiohttp.InvalidURL, "its address is no URL"),
+    (aiohttp.ClientPayloadError, BROKE_OFF),
+    (aiohttp.ServerDisconnectedError, BROKE_OFF),
+    (aiohttp.ClientConnectorSSLError, "TLS failed: perhaps the server speaks plain HTTP"),
+)
+ERRNOS = {
+    errno.ECONNREFUSED: "connection refused",
+    errno.ECONNRESET: BROKE_OFF,
+    errno.EPIPE: BROKE_OFF,
+    errno.EHOSTUNREACH: "no route to its address",
+    errno.ENETUNREACH: "no route to its address",
+}
+
+
+class BrokenAnswerError(ClusterUnreachableError):
+    """The server is there, but its answer is an error of its own or makes no sense."""
+
+
+class ExpiredError(ClusterError):
+    """410: the continue token of a paged list is too old."""
+
+
+class AbsentError(ClusterError):
+    """404: the API is there, the object is not."""
+
+
+class Status(msgspec.Struct):
+    """The part of `meta/v1 Status`, which tells why a request failed, that is read."""
+
+    kind: str = ""
+    message: str = ""
+    details: "Details | None" = None
+
+
+class Details(msgspec.Struct):
+    """`Status.details`; `name` is set when one object is meant."""
+
+    name: str = ""
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """An answer: status, headers and the whole body, unpacked."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes | bytearray
+
+
+def refusal(  # noqa: PLR0911 one line a status
+    reply: Reply, verb: str, resource: Resource
+) -> ClusterError:
+    """Return the error that an answer other than 200 means."""
+    told = _status(reply.body)
+    what = resource.qualified
+    match reply.status:
+        case HTTPStatus.UNAUTHORIZED:
+            return ClusterUnauthorizedError(NOT_ACCEPTED)
+        case HTTPStatus.FORBIDDEN:
+            return ClusterForbiddenError(f"403: may not {verb} {what}", verb, what)
+        case HTTPStatus.NOT_FOUND if told.details and told.details.name:
+            return AbsentError(f"404: {one_line(told.message)}")
+        case HTTPStatus.NOT_FOUND:
+            served = f"{resource.group}/{resource.version}".lstrip("/")
+            return ClusterMissingError(f"404: the API server serves no {resource.plural} {served}")
+        case HTTPStatus.GONE:
+            return ExpiredError("410: the list expired while it was read")
+        case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.SERVICE_UNAVAILABLE:
+            message = f"{reply.status}: the API server is busy"
+            return ClusterBusyError(message, retry_after(reply.headers, time.time()))
+        case status:
+            return BrokenAnswerError(f"{status}: {one_line(told.message) or _phrase(status)}")
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float:
+    """Return the seconds that Retry-After asks to wait (RFC 9110 §10.2.3), 0 without one."""
+    value = headers.get("Retry-After", "")
+    if value.isdecimal():
+        return float(value)
+    with contextlib.suppress(ValueError):
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
+    return 0.0
+
+
+@contextlib.contextmanager
+def own_errors() -> Iterator[None]:
+    """Let nothing out that is not netcheck's own, a deadline of the caller's apart."""
+    try:
+        yield
+    except ConfigException as error:
+        raise ClusterUnauthorizedError(f"no credentials: {one_line(error)}") from error
+    except (aiohttp.ClientError, ApiException, OSError) as error:
+        raise ClusterUnreachableError(_cause(error)) from error
+
+
+def _cause(error: Exception) -> str:
+    """Say in a few words why there is no answer."""
+    for kind, words in CAUSES:
+        if isinstance(error, kind):
+            return words
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return f"name not found: {error.host}"
+        case aiohttp.ClientConnectorCertificateError(certificate_error=ssl.SSLError() as refused):
+            message = getattr(refused, "verify_message", "") or refused.reason
+            return f"its certificate is not trusted: {one_line(message)}"
+        case OSError(errno=int(number)) if number in ERRNOS:
+            return ERRNOS[number]
+    return one_line(error) or type(error).__name__
+
+
+def _status(body: bytes | bytearray) -> Status:
+    try:
+        return msgspec.json.decode(body, type=Status)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return Status()
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "an unknown status"

@@ -1,0 +1,144 @@
+"""Raw GETs to one API server, counted and bounded.
+
+The library signs and sends them; the bodies stay bytes, so that they can be decoded straight into
+the structs of `checks.kinds` without building the library's models first.
+"""
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, Self
+from urllib.parse import urlencode
+
+import aiohttp
+
+from bot.cluster.meter import Meter
+from bot.cluster.translate import BrokenAnswerError, Reply, own_errors
+
+CONNECT_SECONDS = 3.0
+SILENCE_SECONDS = 10.0  # between two reads: a large list on a busy server starts late
+TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS)
+# Bodies stay packed, so that the ledger can count what came over the wire.
+SESSION: Mapping[str, object] = {"auto_decompress": False}
+GZIP = 16 + zlib.MAX_WBITS
+
+Renew = Callable[[], Awaitable[None]]
+
+
+class Sent(Protocol):
+    """The parts of the library's response that are read."""
+
+    response: aiohttp.ClientResponse
+
+
+class Client(Protocol):
+    """The parts of `kubernetes.aio.client.ApiClient` that are used."""
+
+    configuration: Any
+
+    async def update_params_for_auth(
+        self,
+        headers: dict[str, str],
+        queries: list[tuple[str, str]],
+        auth_settings: list[str],
+        resource_path: str,
+        method: str,
+        body: None,
+    ) -> None:
+        """Add the credentials to the headers."""
+
+    async def call_api(
+        self, method: str, url: str, header_params: dict[str, str], *, _request_timeout: object
+    ) -> Sent:
+        """Send a request and return once the response's headers are there."""
+
+    async def close(self) -> None:
+        """Close the connections."""
+
+
+class Wire:
+    """Sends GETs to one API server. Raises netcheck's own errors only."""
+
+    def __init__(self, client: Client, renew: Renew) -> None:
+        self._client = client
+        self._renew = renew
+
+    @property
+    def host(self) -> str:
+        """The API server's address, `https://10.0.0.1:6443`."""
+        return str(self._client.configuration.host)
+
+    async def renew(self) -> None:
+        """Sign in again if the credentials may have run out."""
+        with own_errors():
+            await self._renew()
+
+    async def get(self, path: str, query: Mapping[str, str | int], meter: Meter) -> Reply:
+        """Send one GET and read the whole answer, whatever its status.
+
+        Raises `ClusterUnreachableError` when there is none, `BudgetSpentError` when it is too
+        large or too much was asked before.
+        """
+        meter.count_request()
+        with own_errors():
+            headers = await self._headers(path)
+            url = f"{self.host}{path}?{urlencode(query)}" if query else f"{self.host}{path}"
+            sent = await self._client.call_api("GET", url, headers, _request_timeout=TIMEOUT)
+            async with sent.response as response:
+                body = await _read(response, meter)
+        return Reply(response.status, response.headers, body)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.close()
+
+    async def _headers(self, path: str) -> dict[str, str]:
+        headers = {
+            "Accept": "application/json, */*",
+            "Accept-Encoding": "gzip",
+            "User-Agent": "netcheck",
+        }
+        await self._client.update_params_for_auth(headers, [], ["BearerToken"], path, "GET", None)
+        return headers
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+class _Unpacker:
+    """Undoes the body's encoding, piece by piece and never beyond a limit."""
+
+    def __init__(self, encoding: str) -> None:
+        if encoding not in {"gzip", "identity"}:
+            raise BrokenAnswerError(f"the answer came in an encoding nobody asked for: {encoding}")
+        self._gzip = zlib.decompressobj(GZIP) if encoding == "gzip" else None
+
+    def feed(self, piece: bytes, limit: int) -> bytes:
+        """Return what a piece holds; one byte more than the limit tells that there was more."""
+        if self._gzip is None:
+            return piece
+        try:
+            return self._gzip.decompress(piece, limit + 1)
+        except zlib.error as error:
+            raise BrokenAnswerError("the answer is no gzip, though it says so") from error
+
+    def finish(self) -> None:
+        """Refuse a body that ends too early."""
+        if self._gzip is not None and not self._gzip.eof:
+            raise BrokenAnswerError("the answer broke off")
+
+
+async def _read(response: aiohttp.ClientResponse, meter: Meter) -> bytearray:
+    """Read the body piece by piece, so that the budget holds before memory is filled."""
+    unpacker = _Unpacker(response.headers.get("Content-Encoding", "identity"))
+    body = bytearray()  # grows in place: joining pieces would need the memory twice
+    async for piece in response.content.iter_any():
+        data = unpacker.feed(piece, meter.bytes_left)
+        meter.count_bytes(len(piece), len(data))
+        body += data
+        await asyncio.sleep(0)  # a long list must not keep other answers waiting
+    unpacker.finish()
+    return body
