@@ -17,10 +17,15 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Paste(msgspec.Struct, frozen=True):
-    """A paste after cleaning and redaction, ready to match, store and quote."""
+    """A paste after cleaning and redaction, ready to match, store and quote.
+
+    `joined` are the messages that were broken over several lines, put together, each under the
+    number of its first line; they are searched beside the lines, never shown as the paste.
+    """
 
     lines: tuple[Line, ...]
     lang: Lang
+    joined: tuple[Line, ...] = ()
 
     @property
     def text(self) -> str:

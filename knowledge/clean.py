@@ -1,0 +1,84 @@
+"""From what people paste to lines that can be searched and quoted."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from knowledge import prefixes
+from knowledge.model import Line
+from knowledge.wrap import joined
+
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_BARE_COLOUR = re.compile(r"\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m(?=\S| |$)")
+_SLACK_LINK = re.compile(r"<(?:https?://|mailto:)[^<>|\s]*\|([^<>|\n]*)>|<(https?://[^<>|\s]*)>")
+_SLACK_REFERENCE = re.compile(r"<[@#!][^<>\n]{1,80}>")
+_HTML = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
+_FENCE = re.compile(r"^\s*(?:```+|~~~+)\s*(?:[a-z]{1,12}\s*$)?|```+\s*$")
+_QUOTE_MARK = re.compile(r"^\s{0,12}(?:>(?: |(?=[^\s])|$)){1,5}")
+
+_PLAIN = {
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u300c\u300d\uff02"), '"'),
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\uff07\u00b4"), "'"),
+    **dict.fromkeys(map(ord, "\u00a0\u1680\u2007\u202f\u3000\t\x0b\x0c"), " "),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"), None),
+    **dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"), None),
+    **dict.fromkeys(map(ord, "\x85\u2028\u2029"), " "),
+    **{code: None for code in (*range(0x20), 0x7F) if code not in (0x09, 0x0A, 0x0B, 0x0C)},
+    ord("\u2026"): "...",
+    ord("\uff1a"): ": ",
+}
+
+
+def plain(text: str) -> str:
+    """Return the text without escape codes, odd quotes and spaces, and Slack's mark-up.
+
+    Line breaks stay where they were, so line numbers stay true.
+    """
+    text = text.encode("utf-8", errors="replace").decode("utf-8")
+    text = text.replace("\r\n", "\n")
+    if "\x1b" in text:
+        text = _BARE_COLOUR.sub("", _ANSI.sub("", text))
+    if "\r" in text:
+        text = "\n".join(_last_written(line) for line in text.split("\n"))
+    if "<" in text:
+        text = _SLACK_REFERENCE.sub("", _SLACK_LINK.sub(_link, text))
+    if "&" in text:
+        for entity, sign in _HTML:
+            text = text.replace(entity, sign)
+    return text.translate(_PLAIN)
+
+
+def clean(text: str) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Return the lines as sent, cleaned, and the messages put together over line breaks.
+
+    Numbers count from 1 in the text as sent; lines left empty are dropped.
+    """
+    raw = tuple(
+        Line(number, _unquote(line)) for number, line in enumerate(plain(text).split("\n"), 1)
+    )
+    return tuple(_strip(raw)), tuple(_strip(joined(raw)))
+
+
+def _strip(lines: Iterable[Line]) -> Iterator[Line]:
+    for line in lines:
+        text = prefixes.strip(" ".join(line.text.split()))
+        if text:
+            yield Line(line.number, text)
+
+
+def _unquote(line: str) -> str:
+    """Drop code fences and the marks of a quoted reply."""
+    if "`" in line or "~" in line:
+        line = _FENCE.sub("", line)
+    if ">" in line[:16]:
+        line = _QUOTE_MARK.sub("", line)
+    return line.rstrip()
+
+
+def _link(found: re.Match[str]) -> str:
+    return found[1] if found[1] is not None else found[2]
+
+
+def _last_written(line: str) -> str:
+    """Return what a terminal shows after carriage returns: the last text written."""
+    return next((part for part in reversed(line.split("\r")) if part.strip()), "")

@@ -1,0 +1,132 @@
+"""What a paste talks about: namespace, pod, service, node, user, verb, resource, host, ip, port.
+
+Field names are those of a check's question. A mention is what was said together on one line. A
+wrong namespace would be a wrong answer, so what mentions contradict each other about is left
+out, unless the matched line itself says it.
+"""
+
+import bisect
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import msgspec
+
+from knowledge.entity_rules import FIELD_OF_KIND, RULES, Rule
+from knowledge.model import Line
+
+_SUBJECTS = ("pod", "service", "node")
+_PER_RULE = 50  # arbitrary; more mentions of one form add nothing but time
+_HEADER = re.compile(r"^(Name|Namespace|Node|Roles|Selector|Containers|Taints|Endpoints): ?(\S*)")
+_HEADER_SPAN = 40  # lines of `kubectl describe` between Name: and what tells the kind
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """Fields said together; `line` is the number in the paste, rank 0 the plainest statement."""
+
+    line: int
+    rank: int
+    fields: Mapping[str, str]
+
+
+def mentions(lines: Sequence[Line]) -> tuple[Mention, ...]:
+    """Return everything the lines name, in the order of the rules, then of the lines."""
+    text = "\n".join(line.text for line in lines)
+    starts = _starts(lines)
+    found = [one for rule in RULES for one in _apply(rule, text, lines, starts)]
+    return (*found, *_described(lines))
+
+
+def resolve(
+    said: Sequence[Mention], at: Collection[int] = (), holes: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return one value a field: from the holes, from the lines `at`, then from elsewhere.
+
+    Within each, a plainer statement goes first, and what is disputed stays out. A mention that
+    is about another pod, service or node than the chosen one gives nothing.
+    """
+    chosen = dict(holes or {})
+    disputed: set[str] = set()
+    here = [one for one in said if one.line in at]
+    elsewhere = [one for one in said if one.line not in at]
+    for some in (here, elsewhere):
+        for rank in sorted({one.rank for one in some}):
+            _settle([one for one in some if one.rank == rank], chosen, disputed)
+    return {field: value for field, value in chosen.items() if value or field == "group"}
+
+
+def _settle(said: list[Mention], chosen: dict[str, str], disputed: set[str]) -> None:
+    agreeing = [one for one in said if _agrees(one.fields, chosen)]
+    values: dict[str, set[str]] = {}
+    for one in agreeing:
+        for field, value in one.fields.items():
+            values.setdefault(field, set()).add(value)
+    for field, those in values.items():
+        if field in chosen or field in disputed:
+            continue
+        if len(those) == 1:
+            chosen[field] = next(iter(those))
+        else:
+            disputed.add(field)
+
+
+def _agrees(fields: Mapping[str, str], chosen: Mapping[str, str]) -> bool:
+    return all(
+        chosen.get(field, fields.get(field)) == fields.get(field, chosen.get(field))
+        for field in (*_SUBJECTS, "namespace")
+    )
+
+
+def _apply(
+    rule: Rule, text: str, lines: Sequence[Line], starts: Sequence[int]
+) -> Iterator[Mention]:
+    if not any(need in text for need in rule.needs):
+        return
+    for count, found in enumerate(rule.pattern.finditer(text)):
+        if count >= _PER_RULE:
+            return
+        fields = {key: value for key, value in found.groupdict().items() if value is not None}
+        fields = rule.read(fields) if rule.read else fields
+        if fields:
+            line = lines[bisect.bisect_right(starts, found.start()) - 1]
+            yield Mention(line.number, rule.rank, fields)
+
+
+def _starts(lines: Sequence[Line]) -> list[int]:
+    """Return the offset at which each line begins in the joined text."""
+    starts, at = [], 0
+    for line in lines:
+        starts.append(at)
+        at += len(line.text) + 1
+    return starts
+
+
+def _described(lines: Sequence[Line]) -> Iterator[Mention]:
+    """Read the headers of `kubectl describe`: a name, its namespace, and what tells the kind."""
+    for index, line in enumerate(lines):
+        found = _HEADER.match(line.text)
+        if found and found[1] == "Name" and found[2]:
+            yield from _describe(line, found[2], lines[index + 1 : index + _HEADER_SPAN])
+
+
+def _describe(first: Line, name: str, rest: Sequence[Line]) -> Iterator[Mention]:
+    headers: dict[str, str] = {}
+    for line in rest:
+        found = _HEADER.match(line.text)
+        if found and found[1] == "Name":
+            break
+        if found:
+            headers.setdefault(found[1], found[2])
+    kind = _kind(headers)
+    if kind:
+        fields = {FIELD_OF_KIND[kind]: name}
+        if headers.get("Namespace"):
+            fields["namespace"] = headers["Namespace"]
+        yield Mention(first.number, 1, fields)
+
+
+def _kind(headers: Mapping[str, str]) -> str:
+    if "Node" in headers and "Containers" in headers:
+        return "pod"
+    if "Selector" in headers and "Endpoints" in headers:
+        return "service"
+    return "node" if "Roles" in headers or "Taints" in headers else ""

@@ -1,0 +1,200 @@
+"""The forms in which pastes name things, one rule each."""
+
+import re
+from collections.abc import Callable
+
+import msgspec
+
+Fields = dict[str, str]
+
+_LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
+_DNS = r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?"
+_HOST = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,251}[A-Za-z0-9])?"
+_IP = r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}"
+_Q = r"[\"'`]?"
+_SERVICE_REF = r"(?:https?:)?[a-z0-9][-a-z0-9.]{0,252}(?::[-a-z0-9]{0,15})?"
+_KUBECTL = r"\b(?:kubectl|oc|k|helm|stern)\b"
+_POD_KIND = r"(?:pods?|po)"
+_SERVICE_KIND = r"(?:services?|svc|endpoints|ep)"
+_NO_HOSTS = frozenset({"tcp", "udp", "the", "host", "on", "for", "localhost"})
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One form: words of which one must be there, its pattern, what to make of its groups.
+
+    `rank` 0 is the plainest statement, 3 the faintest; where two differ the plainer one holds.
+    """
+
+    needs: tuple[str, ...]
+    pattern: re.Pattern[str]
+    rank: int = 1
+    read: Callable[[Fields], Fields] | None = None
+
+
+def _dotted_host(fields: Fields) -> Fields:
+    return _host(fields) if "." in fields["host"] else {}
+
+
+FIELD_OF_KIND: dict[str, str] = {
+    **dict.fromkeys(("pod", "pods", "po"), "pod"),
+    **dict.fromkeys(("service", "services", "svc", "endpoints", "ep"), "service"),
+    **dict.fromkeys(("node", "nodes", "no"), "node"),
+}
+
+
+def _rule(
+    needs: str, pattern: str, rank: int = 1, read: Callable[[Fields], Fields] | None = None
+) -> Rule:
+    return Rule(tuple(needs.split("|")), re.compile(pattern), rank, read)
+
+
+def _forbidden(fields: Fields) -> Fields:
+    """Split `pods/log` and `podgroups.example.io`; the core group is the empty string."""
+    old = fields.pop("old", "")
+    if old:
+        fields["resource"], _, fields["group"] = old.partition(".")
+    resource, _, subresource = fields.get("resource", "").partition("/")
+    if resource:
+        fields["resource"] = resource
+    if subresource:
+        fields["subresource"] = subresource
+    if fields.pop("scope", ""):
+        fields["namespace"] = ""
+    return fields
+
+
+def _named(fields: Fields) -> Fields:
+    """Put `kind` and `name`, as kubectl takes them, under the field of that kind."""
+    field = FIELD_OF_KIND[fields["kind"].lower()]
+    return {field: fields["name"]}
+
+
+def _service(fields: Fields) -> Fields:
+    """Read `http:cart:80` as API proxy paths write a Service: scheme, name, port."""
+    parts = fields["service"].split(":")
+    if parts[0] in {"http", "https"} and len(parts) > 1:
+        parts = parts[1:]
+    fields["service"] = parts[0]
+    if len(parts) > 1 and parts[1]:
+        fields["port"] = parts[1]
+    return fields
+
+
+def _host(fields: Fields) -> Fields:
+    """Take a looked-up name as a host; one of two labels before `.svc` is a Service."""
+    host = fields.get("host", "").rstrip(".")
+    if not host or host.lower() in _NO_HOSTS:
+        return {}
+    fields["host"] = host
+    name, found, _ = host.partition(".svc")
+    labels = name.split(".")
+    if found and len(labels) == 2:  # noqa: PLR2004 name and namespace
+        fields["service"], fields["namespace"] = labels
+    return fields
+
+
+RULES: tuple[Rule, ...] = (
+    _rule(
+        " cannot ",
+        r'(?:"(?P<name>[^"\s]{1,253})" is forbidden: )?User "(?P<user>[^"\n]{1,253})" cannot '
+        r'(?P<verb>[a-z]{1,20}) (?:resource "(?P<resource>[^"\n]{1,253})"'
+        r'(?: in API group "(?P<group>[^"\n]{0,253})")?|path "(?P<path>[^"\n]{1,253})"'
+        r"|(?P<old>[a-z0-9./-]{1,253}))"
+        r'(?: in the namespace "(?P<namespace>[^"\n]{1,63})"| (?P<scope>at the cluster scope))?',
+        rank=0,
+        read=_forbidden,
+    ),
+    _rule(
+        "system:serviceaccount:",
+        rf"(?P<user>system:serviceaccount:{_LABEL}:{_DNS})",
+        rank=3,  # its own namespace is not the one that is asked about
+    ),
+    _rule(
+        "_",
+        rf"(?<![\w.-])(?P<pod>{_DNS})_(?P<namespace>{_LABEL})(?:\([0-9a-f-]{{8,36}}\)|\" network)",
+    ),
+    _rule(
+        "k8s_",
+        rf"k8s_(?P<container>[^_\s]{{1,63}})_(?P<pod>{_DNS})_(?P<namespace>{_LABEL})_[0-9a-f-]{{8,36}}_",
+    ),
+    _rule(
+        "PodSandboxMetadata",
+        rf"PodSandboxMetadata\{{Name:(?P<pod>{_DNS}),Uid:[^,\n]{{0,40}},Namespace:(?P<namespace>{_LABEL}),",
+    ),
+    _rule("od=", rf"\b[Pp]od={_Q}(?P<namespace>{_LABEL})/(?P<pod>{_DNS})"),
+    _rule("od", rf"\b[Pp]od:? {_Q}(?P<namespace>{_LABEL})/(?P<pod>{_DNS})"),
+    _rule("assigned ", rf"assigned (?P<namespace>{_LABEL})/(?P<pod>{_DNS}) to (?P<node>{_HOST})"),
+    _rule("ervice", rf"\b[Ss]ervice:? {_Q}(?P<namespace>{_LABEL})/(?P<service>{_DNS})"),
+    _rule(
+        "ervice", rf"\b[Ss]ervice(?:s|Port)? [\"'`](?P<service>{_SERVICE_REF})[\"'`]", read=_service
+    ),
+    _rule("pod", rf"\bpods? [\"'`](?P<pod>{_DNS})[\"'`]"),
+    _rule("node", rf"\b[Nn]odes?(?: |=|:\s?)[\"'`](?P<node>{_HOST})[\"'`]"),
+    _rule("kubelet", rf"\bkubelet, (?P<node>{_HOST})\b"),
+    _rule("kubelet[", rf"(?m)^(?P<node>{_HOST}) kubelet\[\d"),
+    _rule("Node:", rf"(?m)^Node: (?P<node>{_HOST})(?:/(?:{_IP}))?$"),
+    _rule(
+        "namespaces/",
+        rf"/namespaces/(?P<namespace>{_LABEL})/services/(?P<service>{_SERVICE_REF})",
+        read=_service,
+    ),
+    _rule("namespaces/", rf"/namespaces/(?P<namespace>{_LABEL})/pods/(?P<pod>{_DNS})"),
+    _rule("namespaces/", rf"/namespaces/(?P<namespace>{_LABEL})(?:/|\b)", rank=2),
+    _rule(
+        "-n|--namespace",
+        rf"{_KUBECTL}[^\n|;]{{0,160}}?\s(?:-n|--namespace)[ =]?(?P<namespace>{_LABEL})\b",
+    ),
+    _rule(
+        "kubectl|k |oc ",
+        rf"{_KUBECTL}(?:\s-{{1,2}}\S{{1,60}}(?:[ =](?!(?:get|describe|logs?|exec|edit|delete)\b)\S{{1,63}})?){{0,3}}"
+        rf"\s(?:get|describe|edit|delete)\s(?:-\S{{1,20}} )?(?P<kind>{_POD_KIND}|{_SERVICE_KIND}|nodes?|no)[ /]"
+        rf"(?P<name>{_DNS})(?![\w.=-])",
+        read=_named,
+    ),
+    _rule(
+        "logs|exec|port-forward",
+        rf"{_KUBECTL}[^\n|;]{{0,80}}?\s(?:logs?|exec)\s(?:(?:-n|--namespace|-c)[ =]\S{{1,63}} |-[-a-z]{{1,12}} ){{0,4}}"
+        rf"(?:pods?/)?(?P<pod>{_DNS}-[a-z0-9]{{4,10}}|{_DNS}-\d{{1,3}})(?![\w./=-])",
+    ),
+    _rule(
+        "-c|--container",
+        rf"{_KUBECTL}[^\n|;]{{0,160}}?\s(?:-c|--container)[ =](?P<container>{_LABEL})\b",
+    ),
+    _rule("ontainers{", rf"spec\.(?:initC|c|ephemeralC)ontainers\{{(?P<container>{_LABEL})\}}"),
+    _rule(
+        "failed container",
+        rf"failed container[ =]\"?(?P<container>{_LABEL})\"? in pod (?P<pod>{_DNS})_(?P<namespace>{_LABEL})",
+    ),
+    _rule(
+        "pod/|svc/|service/|node/",
+        rf"(?<![\w/.-])(?P<kind>pod|svc|service|node)/(?P<name>{_DNS})(?![\w/])",
+        rank=2,
+        read=_named,
+    ),
+    _rule(
+        ".svc", rf"(?<![\w.-])(?P<host>(?:{_LABEL}\.){{2,6}}svc(?:\.{_LABEL}){{0,4}})", read=_host
+    ),
+    _rule("lookup ", rf"lookup (?P<host>{_HOST}\.?)(?: on {_IP}:\d|:)", read=_host),
+    _rule(
+        "esolve",
+        rf"resolve (?:host:? ?|hostname ?|address ?)?[\"'`(]?(?P<host>{_HOST}\.?)[\"'`)]?(?=[:;,\s]|$)",
+        rank=2,
+        read=_dotted_host,
+    ),
+    _rule("bad address", rf"bad address '(?P<host>{_HOST})'", read=_host),
+    _rule("ENOTFOUND|EAI_AGAIN", rf"(?:ENOTFOUND|EAI_AGAIN) (?P<host>{_HOST})", read=_host),
+    _rule("UnknownHostException", rf"UnknownHostException: (?P<host>{_HOST})", read=_host),
+    _rule("dial |->", rf"(?:dial (?:tcp|udp) |->)\[?(?P<ip>{_IP})\]?:(?P<port>\d{{1,5}})\b"),
+    _rule("to server", rf"to the server (?P<host>{_HOST}):(?P<port>\d{{1,5}}) "),
+    _rule(
+        "onnect",
+        rf"connect to (?P<ip>{_IP})(?: \([^)\n]{{0,60}}\))?(?:,? port |:)(?P<port>\d{{1,5}})\b",
+    ),
+    _rule(
+        "onnect",
+        rf"connect to (?P<host>[A-Za-z]{_HOST})(?: \([^)\n]{{0,60}}\))?(?:,? port |:)(?P<port>\d{{1,5}})\b",
+        read=_host,
+    ),
+    _rule("amespace", rf"\bnamespace[:=]? ?[\"'`](?P<namespace>{_LABEL})[\"'`]", rank=2),
+    _rule("amespace:", rf"(?m)^[Nn]amespace: (?P<namespace>{_LABEL})$", rank=2),
+)

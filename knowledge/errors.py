@@ -1,0 +1,24 @@
+"""Errors about knowledge files: one line that names file, line and the next step."""
+
+from pathlib import Path
+
+
+class KnowledgeError(Exception):
+    """Base of every error this package raises for a person to read."""
+
+
+class EntryError(KnowledgeError):
+    """An entry, its page or its cases cannot be used.
+
+    The message reads `FILE:LINE: what is wrong, what to do`; lines count from 1.
+    """
+
+    def __init__(self, path: Path, line: int, what: str) -> None:
+        super().__init__(f"{path}:{line}: {what}")
+        self.path = path
+        self.line = line
+        self.what = what
+
+
+class CorpusError(KnowledgeError):
+    """A file of labelled pastes cannot be read; the message reads `FILE:LINE: what, what to do`."""

@@ -1,0 +1,97 @@
+"""From a paste to the entries it shows, each with its reason and how sure it is."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from knowledge import confidence
+from knowledge.clean import clean
+from knowledge.entities import Mention, mentions, resolve
+from knowledge.lang import detect
+from knowledge.lexical import Lexicon
+from knowledge.model import Because, Entry, Line, Match, Matching, Paste
+from knowledge.redact import redact_lines
+from knowledge.search import Found, Searcher, SearchText
+from knowledge.signature import Pattern
+
+_MOST_OFFERED = 5  # arbitrary; what an answer can show without scrolling
+_QUOTE = 500  # characters; a line of a log may be as long as a page
+
+
+def read(text: str) -> Paste:
+    """Clean and redact what was pasted. Any text will do; nothing legible gives no lines."""
+    lines, joined = clean(text)
+    lang = detect("\n".join(line.text for line in lines))
+    return Paste(lines=redact_lines(lines), lang=lang, joined=redact_lines(joined))
+
+
+class Matcher:
+    """Entries made ready to be found. Holds no state between pastes."""
+
+    def __init__(self, entries: Mapping[str, Entry]) -> None:
+        self._entries = entries
+        self._slugs = sorted(entries)
+        self._owners: list[str] = []
+        self._patterns: list[Pattern] = []
+        for slug in self._slugs:
+            for signature in entries[slug].signatures:
+                self._owners.append(slug)
+                self._patterns.append(Pattern(signature.text))
+        self._searcher = Searcher(self._patterns)
+        self._lexicon = Lexicon(entries[slug] for slug in self._slugs)
+
+    def match(self, paste: Paste) -> Matching:
+        """Return the answer to a paste; the same paste always gives the same answer."""
+        said = mentions(paste.lines)
+        hits = self._hits(paste)
+        sure = [self._match(slug, found, said) for slug, found in hits.items()]
+        offered = sorted(
+            (one for one in sure if one.confidence >= confidence.PERHAPS),
+            key=lambda one: (-one.confidence, one.entry),
+        )[:_MOST_OFFERED]
+        best = max((one.confidence for one in offered), default=0.0)
+        return Matching(
+            answer=confidence.answer(best),
+            lang=paste.lang,
+            matches=tuple(offered),
+            entities=resolve(said),
+        )
+
+    def _hits(self, paste: Paste) -> dict[str, list[Found]]:
+        hits: dict[str, list[Found]] = defaultdict(list)
+        for found in self._searcher.search(SearchText(paste)):
+            hits[self._owners[found.pattern]].append(found)
+        return {slug: hits[slug] for slug in hits if not self._yields(slug, hits)}
+
+    def _yields(self, slug: str, hits: Iterable[str]) -> bool:
+        """Whether a sharper entry matched too, directly or over entries between."""
+        seen: set[str] = set()
+        ahead = list(self._entries[slug].yields_to)
+        while ahead:
+            sharper = ahead.pop()
+            if sharper in hits and sharper != slug:
+                return True
+            if sharper not in seen and sharper in self._entries:
+                seen.add(sharper)
+                ahead.extend(self._entries[sharper].yields_to)
+        return False
+
+    def _match(self, slug: str, found: Sequence[Found], said: Sequence[Mention]) -> Match:
+        letters = [len(self._patterns[one.pattern].literal) for one in found]
+        strongest = sorted(found, key=lambda one: -len(self._patterns[one.pattern].literal))
+        at = {number for one in strongest for number in one.lines}
+        holes = dict(hole for one in reversed(strongest) for hole in one.holes)
+        return Match(
+            entry=slug,
+            confidence=confidence.of_signatures(letters),
+            because=tuple(self._because(one) for one in strongest),
+            entities=resolve(said, at, holes),
+        )
+
+    def _because(self, found: Found) -> Because:
+        pattern = self._patterns[found.pattern]
+        score = confidence.of_signatures([len(pattern.literal)])
+        return Because(found.line.number, _quote(found.line), pattern.text, score)
+
+
+def _quote(line: Line) -> str:
+    return line.text if len(line.text) <= _QUOTE else line.text[: _QUOTE - 1] + "…"

@@ -1,0 +1,248 @@
+"""An entry from its two Markdown files: front matter, sections, the fix's steps."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from knowledge.errors import EntryError
+from knowledge.front import Node, nearest, parse
+from knowledge.model import CheckLink, Entry, Lang, Page, Signature, Step
+from knowledge.signature import BadHoleError, Pattern
+
+AREAS = ("dns", "service", "pod", "node", "api", "cni", "policy", "ingress")
+Maturity = Literal["draft", "trial", "stable"]
+SECTIONS: Mapping[Lang, tuple[str, str, str, str]] = {
+    "en": ("Meaning", "Confirm", "Fix", "If that was not it"),
+    "zh-TW": ("意義", "確認方法", "修復", "如果不是這個原因"),
+}
+KEYS = (
+    *("title", "area", "maturity", "reviewed", "from", "signatures", "symptoms"),
+    *("yields_to", "checks", "applies", "references"),
+)
+REQUIRED = ("title", "area", "maturity", "reviewed", "from", "signatures")
+_CHINESE_KEYS = ("title", "symptoms")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_CAUTION = "[!CAUTION]"
+_COMMANDS = frozenset({"sh", "bash", "shell", "console"})
+
+
+def read_entry(path: Path) -> Entry:
+    """Read `<slug>.md` and `<slug>.zh-TW.md`. Raises `EntryError`."""
+    if not _SLUG.fullmatch(path.stem):
+        raise EntryError(path, 1, "the file's name must be words joined by `-`, as dns-slow.md")
+    chinese = path.with_name(f"{path.stem}.zh-TW.md")
+    if not chinese.is_file():
+        raise EntryError(path, 1, f"no Chinese page: write {chinese.name} beside it")
+    front, body, first = _split(path)
+    fields = _front(front, KEYS, REQUIRED)
+    symptoms = _texts(fields, "symptoms")
+    return Entry(
+        slug=path.stem,
+        area=_choice(fields["area"], "area", AREAS),
+        maturity=cast("Maturity", _choice(fields["maturity"], "maturity", get_args(Maturity))),
+        reviewed=_date(fields["reviewed"]),
+        origin=fields["from"].text("from"),
+        pages={
+            "en": _page("en", _title(fields), symptoms, body, path, first),
+            "zh-TW": _chinese_page(chinese),
+        },
+        signatures=tuple(_signatures(fields["signatures"])),
+        yields_to=_texts(fields, "yields_to"),
+        checks=tuple(_checks(fields["checks"])) if "checks" in fields else (),
+        applies=_applies(fields),
+        references=_texts(fields, "references"),
+    )
+
+
+def _chinese_page(path: Path) -> Page:
+    front, body, first = _split(path)
+    fields = _front(front, _CHINESE_KEYS, ("title",))
+    return _page("zh-TW", _title(fields), _texts(fields, "symptoms"), body, path, first)
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 file. Raises `EntryError` naming the line that is not."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise EntryError(path, 1, f"cannot be read ({error.strerror}): check it") from error
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise EntryError(path, line, "not UTF-8: save the file as UTF-8") from error
+
+
+def _split(path: Path) -> tuple[Node, str, int]:
+    """Return front matter, body, and the line of the file on which the body begins."""
+    text = read_text(path)
+    if not text.startswith("---\n"):
+        raise EntryError(path, 1, "no front matter: begin the file with a line `---`")
+    end = text.find("\n---\n", 3)
+    if end < 0:
+        raise EntryError(path, 1, "front matter has no end: close it with a line `---`")
+    body = text[end + len("\n---\n") :]
+    first = text.count("\n", 0, end) + 3
+    return parse(text[4 : end + 1], path, 2), body, first
+
+
+def _front(node: Node, known: Sequence[str], required: Sequence[str]) -> dict[str, Node]:
+    fields = node.fields("the front matter", known)
+    for key in required:
+        if key not in fields or fields[key].is_null():
+            raise node.fail(f"no {key} in the front matter: add a line `{key}: ...`")
+    return fields
+
+
+def _title(fields: Mapping[str, Node]) -> str:
+    return fields["title"].text("title")
+
+
+def _choice(node: Node, what: str, known: Sequence[str]) -> str:
+    text = node.text(what)
+    if text not in known:
+        raise node.fail(f"unknown {what} {text!r}: {nearest(text, known)}")
+    return text
+
+
+def _date(node: Node) -> str:
+    text = node.text("reviewed")
+    if not _DATE.fullmatch(text):
+        raise node.fail(f"reviewed is {text!r}: write the day as 2026-11-23")
+    return text
+
+
+def _texts(fields: Mapping[str, Node], key: str) -> tuple[str, ...]:
+    if key not in fields:
+        return ()
+    return tuple(node.text(f"each of {key}") for node in fields[key].items(key))
+
+
+def _signatures(node: Node) -> Iterator[Signature]:
+    seen: set[str] = set()
+    for item in node.items("signatures"):
+        fields = item.fields("a signature", ("text", "source"))
+        if "text" not in fields:
+            raise item.fail("a signature without text: add `text: '...'`")
+        text = " ".join(fields["text"].text("text").split())
+        try:
+            pattern = Pattern(text)
+        except BadHoleError as error:
+            raise fields["text"].fail(str(error)) from error
+        if not pattern.literal:
+            raise fields["text"].fail("a signature of holes only: add literal text")
+        if text.lower() in seen:
+            raise fields["text"].fail("the same signature twice: delete one")
+        seen.add(text.lower())
+        source = fields["source"].text("source") if "source" in fields else ""
+        yield Signature(text, source)
+
+
+def _checks(node: Node) -> Iterator[CheckLink]:
+    for item in node.items("checks"):
+        if item.is_scalar():
+            yield CheckLink(item.text("a check"))
+            continue
+        for check, holes in item.fields("a check").items():
+            fields = holes.fields("a check's holes")
+            yield CheckLink(check, {key: one.text("a hole") for key, one in fields.items()})
+
+
+def _applies(fields: Mapping[str, Node]) -> dict[str, str]:
+    if "applies" not in fields:
+        return {}
+    return {key: node.text(key) for key, node in fields["applies"].fields("applies").items()}
+
+
+def _page(
+    lang: Lang, title: str, symptoms: tuple[str, ...], body: str, path: Path, first: int
+) -> Page:
+    sections = _sections(lang, body, path, first)
+    meaning, confirm, fix, otherwise = (sections[name] for name in SECTIONS[lang])
+    return Page(
+        title=title,
+        meaning=meaning[0],
+        confirm=confirm[0],
+        fix=tuple(_steps(*fix, path)),
+        otherwise=otherwise[0],
+        symptoms=symptoms,
+    )
+
+
+def _sections(lang: Lang, body: str, path: Path, first: int) -> dict[str, tuple[str, int]]:
+    """Return each section's Markdown and the line of the file on which it begins."""
+    lines = body.split("\n")
+    heads = [
+        (after.content.strip(), token.map)
+        for token, after in _pairs(_MARKDOWN.parse(body))
+        if token.type == "heading_open" and token.tag == "h2" and token.map
+    ]
+    found: dict[str, tuple[str, int]] = {}
+    ends = [span[0] for _, span in heads[1:]] + [len(lines)]
+    for (name, span), end in zip(heads, ends, strict=True):
+        if name not in SECTIONS[lang]:
+            hint = nearest(name, SECTIONS[lang])
+            raise EntryError(path, first + span[0], f"unknown section {name!r}: {hint}")
+        found[name] = ("\n".join(lines[span[1] : end]).strip("\n"), first + span[1])
+    for name in SECTIONS[lang]:
+        if name not in found or not found[name][0].strip():
+            raise EntryError(path, first, f"no section `## {name}`, or nothing in it: write it")
+    return found
+
+
+_MARKDOWN = MarkdownIt("commonmark").disable(["html_block", "reference"])
+
+
+def _pairs(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
+    return zip(tokens, tokens[1:], strict=False)
+
+
+def _steps(text: str, first: int, path: Path) -> Iterator[Step]:
+    """Yield the numbered steps. Raises `EntryError` when there is none."""
+    tokens = _MARKDOWN.parse(text)
+    lines = text.split("\n")
+    items = [
+        (index, token)
+        for index, token in enumerate(tokens)
+        if token.type == "list_item_open" and token.level == 1 and token.info
+    ]
+    if not items:
+        raise EntryError(path, first, "the fix has no numbered step: begin one with `1. `")
+    for index, token in items:
+        end = next(
+            i
+            for i in range(index, len(tokens))
+            if tokens[i].type == "list_item_close" and tokens[i].level == token.level
+        )
+        yield _step(tokens[index + 1 : end], lines)
+
+
+def _step(tokens: Sequence[Token], lines: Sequence[str]) -> Step:
+    """Read one step: prose, commands in fences, and what a caution says it breaks."""
+    prose: list[str] = []
+    commands: list[str] = []
+    cautions: list[str] = []
+    quoted = 0
+    for token in tokens:
+        if token.type == "blockquote_open":
+            quoted += 1
+        elif token.type == "blockquote_close":
+            quoted -= 1
+        elif token.type == "fence" and token.info.strip() in _COMMANDS:
+            commands.append(token.content.strip("\n"))
+        elif token.type == "fence" and token.map:
+            prose.append("\n".join(line.strip() for line in lines[token.map[0] : token.map[1]]))
+        elif token.type == "inline":
+            (cautions if quoted else prose).append(token.content)
+    danger = _danger(cautions)
+    return Step("\n\n".join(prose), tuple(commands), danger)
+
+
+def _danger(cautions: Sequence[str]) -> str | None:
+    text = " ".join(" ".join(cautions).split())
+    return text.removeprefix(_CAUTION).strip() if text.startswith(_CAUTION) else None

@@ -1,0 +1,95 @@
+"""Prefixes and wrappers that log formats and kubectl put around a message."""
+
+import json
+import re
+from typing import Any
+
+_KLOG = re.compile(r"^[IWEF]\d{4} \d\d:\d\d:\d\d(?:\.\d+)?\s+\d+ (?=\S+\.go:\d+\])")
+_SYSLOG = re.compile(
+    r"^[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)? (?=\S+ [\w@.-]+(?:\[\d+\])?: )"
+)
+_STAMP = re.compile(
+    r"^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?Z| ?[+-]\d\d:?\d\d| UTC)?\]?:? *"
+)
+_CRI = re.compile(r"^(?:stdout|stderr) [FP] ")
+_LOGFMT = re.compile(r'^(?:time|ts|t)=(?:"[^"]*"|\S+) +')
+_LEVEL = re.compile(r"^(?:level|lvl)=\w+ +")
+_MESSAGE = re.compile(r'^msg="(.*)"$')
+_EVENT = re.compile(
+    r"^(Normal|Warning) +(\S+) +(?:<unknown>|<invalid>|\d[\dywdhms]*)"
+    r"(?: \(x\d+ over \d[\dywdhms]*\))? +(.*)$"
+)
+_TIMES = re.compile(r" ?\((?:x\d+ over \d[\dywdhms]*|combined from similar events)\)")
+_ESCAPED_BREAK = re.compile(r"\\+[nrt](?=[\s\W]|[A-Z]|$)")
+_ESCAPED_QUOTE = re.compile(r'\\+(["\'])')
+_JSON_KEYS = ("msg", "message", "log", "error", "err", "reason")
+_JSON_LIMIT = 100_000  # arbitrary; a longer single line is searched as it stands
+_DEPTH = 3  # a JSON log inside a JSON log, as docker's json-file driver makes them
+
+
+def strip(text: str) -> str:
+    """Return one line's message, without time stamps, levels, event ages and escapes.
+
+    Host, unit, reason and source file stay: entities and signatures read them.
+    """
+    text = _json_message(text)
+    if "\\" in text:
+        text = _unescape(text)
+    if text[:1] in "IWEF":
+        text = _KLOG.sub("", text, count=1)
+    text = _time(text)
+    if "=" in text[:16]:
+        text = _logfmt(text)
+    return _event(text)
+
+
+def _time(text: str) -> str:
+    first = text[:1]
+    if first.isdigit() or first == "[":
+        text = _CRI.sub("", _STAMP.sub("", text, count=1), count=1)
+    elif first.isupper():
+        text = _SYSLOG.sub("", text, count=1)
+    return text
+
+
+def _unescape(text: str) -> str:
+    if '\\"' in text or "\\'" in text:
+        text = _ESCAPED_BREAK.sub(" ", text)
+    return _ESCAPED_QUOTE.sub(r"\1", text)
+
+
+def _logfmt(text: str) -> str:
+    text = _LEVEL.sub("", _LOGFMT.sub("", text, count=1), count=1)
+    found = _MESSAGE.match(text)
+    return found[1] if found else text
+
+
+def _event(text: str) -> str:
+    """Collapse the columns of `kubectl describe`'s Events: type, reason, source, message."""
+    found = _EVENT.match(text) if text[:1] in "NW" else None
+    if found:
+        text = f"{found[1]} {found[2]} {found[3]}"
+    return _TIMES.sub("", text) if "(" in text else text
+
+
+def _json_message(text: str) -> str:
+    """Return the message fields of a line that is one JSON object, else the line."""
+    for _ in range(_DEPTH):
+        if not (text.startswith("{") and text.endswith("}") and len(text) <= _JSON_LIMIT):
+            break
+        parts = _fields(text)
+        if not parts:
+            break
+        text = " ".join(parts)
+    return text
+
+
+def _fields(text: str) -> list[str]:
+    try:
+        value: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    if not isinstance(value, dict):
+        return []
+    found = [value.get(key) for key in _JSON_KEYS]
+    return [" ".join(one.split()) for one in found if isinstance(one, str) and one.strip()]

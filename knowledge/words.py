@@ -1,0 +1,74 @@
+"""Words to compare loose wording by: stems, pairs of words, pairs of Chinese signs."""
+
+import re
+from collections.abc import Iterator
+
+_TOKEN = re.compile(r"[a-z][a-z0-9_']*(?:[-.][a-z0-9_]+){0,2}|[\u3400-\u4dbf\u4e00-\u9fff]+")
+_STEM = 6  # characters; joins resolve, resolving and resolution
+_LONGEST = 24  # a longer token is an id, not a word
+_DIGITS = 3  # a token with more digits is an id, too
+_STOP = frozenset(
+    re.findall(
+        r"\S+",
+        """a an and are as at be been but by can could did do does don't for from get gets got had has
+    have how i if in into is it it's its just like me my no not now of on or our out so some such
+    than that the their them then there these they this those to too up us was we were what when
+    where which while who why will with would you your am pm utc info error warning warn fatal
+    debug normal level msg time log go code desc rpc err true false null none kubectl kubernetes
+    k8s com io default name namespace kube-system http https www""",
+    )
+)
+
+_SIMPLIFIED = (
+    "网络连务问访无报错误节点时间过来没为从对应开关启动设备务实现这个们会说读写请响应认证书权限绑数据库"
+    "显示调试检查确环境变量单级别类运维异态状镜仓库链接获据项记录统进协议负载压缩"
+)
+_TRADITIONAL = (
+    "網絡連務問訪無報錯誤節點時間過來沒為從對應開關啟動設備務實現這個們會說讀寫請響應認證書權限綁數據庫"
+    "顯示調試檢查確環境變量單級別類運維異態狀鏡倉庫鏈接獲據項記錄統進協議負載壓縮"
+)
+_FOLD = str.maketrans(_SIMPLIFIED, _TRADITIONAL)
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case, common simplified signs as traditional ones.
+
+    The table holds only signs of this field; it is the one place to widen.
+    """
+    return text.lower().translate(_FOLD)
+
+
+def terms(text: str) -> frozenset[str]:
+    """Return what the text is compared by; how often a term occurs does not count."""
+    return frozenset(_terms(fold(text)))
+
+
+def _terms(text: str) -> Iterator[str]:
+    before = ""
+    for token in _TOKEN.findall(text):
+        if token[0] >= "\u3400":
+            yield from _pairs(token)
+            before = ""
+        elif _is_word(token):
+            stem = token[:_STEM]
+            yield stem
+            if len(token) > _STEM:
+                yield token
+            if before:
+                yield f"{before} {stem}"
+            before = stem
+
+
+def _pairs(signs: str) -> Iterator[str]:
+    if len(signs) == 1:
+        yield signs
+    for at in range(len(signs) - 1):
+        yield signs[at : at + 2]
+
+
+def _is_word(token: str) -> bool:
+    return (
+        1 < len(token) <= _LONGEST
+        and token not in _STOP
+        and sum(map(str.isdigit, token)) <= _DIGITS
+    )

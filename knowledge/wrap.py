@@ -1,0 +1,75 @@
+"""Lines that a terminal, a pager or Slack broke, put together again.
+
+A break at a space leaves two lines that a signature's white space spans anyway; this is for the
+other ones: broken in the middle of a word at the terminal's width, or continued with an
+indentation where a hole must not cross the break.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from knowledge.model import Line
+
+_NARROWEST = 40  # arbitrary; no terminal people paste from is narrower
+_LONGEST = 4000  # arbitrary; a message is not longer, and a wall of text is not one message
+_STARTS_RECORD = re.compile(
+    r"\s*(?:[IWEF]\d{4} \d\d:|\d{4}[-/]\d\d[-/]\d\d|[A-Z][a-z]{2} +\d{1,2} \d\d:|(?:time|level|ts)="
+    r"|(?:Normal|Warning) +\S+ +\d|[-*•] |\d+[.)] |[$#>{}\[\]]|[\w.-]{1,40}@[\w.-]+|[A-Z]\S{1,40}: )"
+)
+
+
+def joined(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the messages that were broken over lines, each under its first line's number."""
+    return tuple(line for block in _blocks(lines) for line in _join(block))
+
+
+def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Yield the runs of lines between empty ones."""
+    block: list[Line] = []
+    for line in lines:
+        if line.text.strip():
+            block.append(line)
+        elif block:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def _join(block: list[Line]) -> Iterator[Line]:
+    widths = [len(line.text) for line in block]
+    width = max(widths)
+    if len(block) == 1 or width < _NARROWEST:
+        return
+    hard = widths.count(width) > 1
+    first, pieces = block[0], [block[0].text]
+    for before, line in zip(block, block[1:], strict=False):
+        glue = _glue(before.text, line.text, width, first.text, hard=hard)
+        if glue is not None and sum(map(len, pieces)) < _LONGEST:
+            pieces += [glue, line.text.lstrip()]
+            continue
+        if len(pieces) > 1:
+            yield Line(first.number, "".join(pieces))
+        first, pieces = line, [line.text]
+    if len(pieces) > 1:
+        yield Line(first.number, "".join(pieces))
+
+
+def _glue(before: str, after: str, width: int, first: str, *, hard: bool) -> str | None:
+    """Return what stood where the line was broken: nothing, a space, or None for two messages.
+
+    `hard` says that several lines end at this width, as a terminal leaves them; a copied
+    terminal loses a space that stood at its edge.
+    """
+    if _STARTS_RECORD.match(after):
+        return None
+    indented = _indent(after) > _indent(first)
+    if len(before) == width:
+        return "" if hard or not indented else " "
+    if indented and len(before) >= _NARROWEST:
+        return " "
+    return " " if len(before) == width - 1 and not indented else None
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
