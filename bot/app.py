@@ -1,1 +1,232 @@
-"""The composition root: the only place that builds the parts and joins them."""
+"""The composition root: the only place that builds the parts and joins them.
+
+Parts are imported where they are built, so that a command pays only for what it runs.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import yaml
+
+from bot.core.desk import Desk
+from bot.core.diagnose import Doctor
+from bot.core.errors import ClusterUnknownError, NetcheckError
+from bot.core.ports import Cluster, Clusters
+from bot.settings import Settings, read_settings
+from checks.registry import catalog
+from checks.snapshot import Snapshot
+from knowledge.load import Library, load_library
+
+if TYPE_CHECKING:
+    from bot.core.incident import IncidentDetail, IncidentRow
+    from bot.demo.play import Stage
+    from bot.store.database import Database
+    from bot.store.memory import SqlMemory
+    from knowledge.contract import Problem
+    from knowledge.evaluate import Evaluation
+
+SWEEP = 3600.0
+"""Seconds between two runs of the retention job; arbitrary, what it forgets is a day old."""
+IN_CLUSTER_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
+log = logging.getLogger("netcheck")
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """Which cluster the command line names: a context, a kubeconfig or a snapshot file."""
+
+    context: str | None = None
+    kubeconfig: Path | None = None
+    snapshot: Path | None = None
+
+
+class UnknownEntryError(NetcheckError):
+    """No entry by that slug."""
+
+
+@cache
+def library() -> Library:
+    """Return the shipped knowledge base."""
+    return load_library()
+
+
+def build_doctor() -> Doctor:
+    """Return the doctor over the shipped entries and checks."""
+    return Doctor(library(), catalog())
+
+
+@asynccontextmanager
+async def open_cluster(choice: Choice) -> AsyncIterator[Cluster]:
+    """Open the cluster a command names, and close it. Raises `ClusterError`, `SettingError`."""
+    from bot.cluster.book import ClusterBook
+    from bot.cluster.saved import SavedCluster
+
+    if choice.snapshot is not None:
+        if choice.context or choice.kubeconfig:
+            raise ClusterUnknownError(
+                "--snapshot names a file, --context and --kubeconfig a live cluster: give one"
+            )
+        yield SavedCluster(choice.snapshot)
+        return
+    book = ClusterBook(
+        choice.kubeconfig or _kubeconfig(read_settings(os.environ)),
+        in_cluster=IN_CLUSTER_TOKEN.exists(),
+    )
+    try:
+        yield await book.open(choice.context or book.default())
+    finally:
+        await book.close()
+
+
+def save_snapshot(snapshot: Snapshot, path: Path) -> None:
+    """Write a snapshot file. Raises `SnapshotRefusedError`."""
+    from bot.cluster.saved import save
+
+    save(snapshot, path)
+
+
+def rbac_manifest(tier: str) -> str:
+    """Return the ClusterRole the checks of a tier need, as YAML."""
+    from checks.rbac import manifest
+
+    return yaml.safe_dump(manifest(tier), sort_keys=False)
+
+
+def find_entry(slug: str) -> "Entry":
+    """Return an entry. Raises `UnknownEntryError` with the nearest slug."""
+    return library().find(slug)
+
+
+def kb_problems() -> "list[Problem]":
+    """Return what breaks the contract of the knowledge base."""
+    from knowledge.contract import problems
+
+    return problems(library(), frozenset(catalog()))
+
+
+def evaluate(file: Path) -> "Evaluation":
+    """Measure matching on a file of labelled pastes."""
+    from knowledge.evaluate import evaluate_file
+
+    return evaluate_file(library(), file)
+
+
+async def upgrade_database() -> str:
+    """Bring the configured database to this version's schema and say what was done."""
+    from bot.store.schema import upgrade
+
+    before, after = await upgrade(read_settings(os.environ).database_url)
+    if before.at == after.at:
+        return f"already at {after.at}"
+    return f"{before.at or 'empty'} -> {after.at}"
+
+
+async def current_revision() -> str:
+    """Return the database's revision and this version's."""
+    from bot.store.schema import current
+
+    revision = await current(read_settings(os.environ).database_url)
+    newest = "the newest" if revision.current else f"the newest is {revision.newest}"
+    return f"{revision.at or 'empty'} ({newest})"
+
+
+async def check_database() -> str:
+    """Say that schema and models agree. Raises `NetcheckError` naming how they differ."""
+    from bot.store.schema import check
+
+    differences = await check(read_settings(os.environ).database_url)
+    if differences:
+        raise NetcheckError(f"the schema differs from the models: {'; '.join(differences)}")
+    return "the schema is the newest, and as the models want it"
+
+
+async def list_incidents(limit: int) -> "tuple[IncidentRow, ...]":
+    """Return the incidents last seen first."""
+    async with _memory() as memory:
+        return await memory.list_incidents(limit)
+
+
+async def show_incident(number: int) -> "IncidentDetail":
+    """Return one incident. Raises `NetcheckError` when there is none by that number."""
+    async with _memory() as memory:
+        detail = await memory.show(number)
+    if detail is None:
+        raise NetcheckError(f"there is no incident #{number}: see `netcheck incidents list`")
+    return detail
+
+
+@asynccontextmanager
+async def _memory() -> "AsyncIterator[SqlMemory]":
+    from bot.store.memory import SqlMemory
+    from bot.store.schema import open_database
+
+    async with await open_database(read_settings(os.environ).database_url) as database:
+        yield SqlMemory(database)
+
+
+async def serve() -> None:
+    """Run the bot until SIGINT or SIGTERM. Raises `NetcheckError` when it cannot start."""
+    from bot.cluster.book import ClusterBook
+
+    settings = read_settings(os.environ)
+    book = ClusterBook(
+        _kubeconfig(settings), in_cluster=IN_CLUSTER_TOKEN.exists(), files=settings.snapshots
+    )
+    stopped = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stopped.set)
+    try:
+        async with run_bot(settings, book):
+            log.info("serving clusters: %s", ", ".join(book.names()) or "none")
+            await stopped.wait()
+    finally:
+        await book.close()
+
+
+@asynccontextmanager
+async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Database]":
+    """Run the whole bot while the context lasts; gives its database.
+
+    The schema is brought up to date first. Raises `NetcheckError` when it cannot start.
+    """
+    from bot.jobs.retention import forget_finished_events
+    from bot.jobs.schedule import Schedule
+    from bot.slack.app import SlackBot
+    from bot.store.inbox import SqlInbox
+    from bot.store.memory import SqlMemory
+    from bot.store.outbox import SqlOutbox
+    from bot.store.schema import open_database, upgrade
+
+    await upgrade(settings.database_url)
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(await open_database(settings.database_url))
+        inbox, outbox = SqlInbox(database), SqlOutbox(database)
+        bot = SlackBot(
+            bot_token=settings.slack_bot_token,
+            app_token=settings.slack_app_token,
+            api_url=settings.slack_api_url,
+            desk=Desk(build_doctor(), clusters, SqlMemory(database)),
+            inbox=inbox,
+            outbox=outbox,
+        )
+        schedule = Schedule()
+        schedule.every(SWEEP, "inbox retention", lambda: forget_finished_events(inbox))
+        schedule.every(SWEEP, "outbox retention", lambda: forget_finished_events(outbox))
+        stack.push_async_callback(bot.stop)
+        await bot.start()
+        stack.callback(schedule.stop)
+        schedule.start()
+        yield database
+
+
+def _kubeconfig(settings: Settings) -> Path | None:
+    """Return the kubeconfig in force: the setting, else kubectl's default where it exists."""
+    usual = Path.home() / ".kube" / "config"
+    return settings.kubeconfig or (usual if usual.exists() else None)

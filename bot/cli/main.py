@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from bot.core.errors import NetcheckError
+from knowledge.errors import KnowledgeError
 
 # Where each command lives, and its line in the help; importing them all would take a second.
 COMMANDS = {
@@ -51,7 +52,7 @@ class Lazy(click.Group):
         """Run the command; an error meant for people becomes one line and status 1."""
         try:
             return super().invoke(ctx)
-        except NetcheckError as error:
+        except (NetcheckError, KnowledgeError) as error:
             fail(str(error))
         except BrokenPipeError:
             # The reader went away (`| head`): nothing more to say, and nothing to flush at exit.
