@@ -1,6 +1,8 @@
 """The database: an engine, and transactions to read and to write in."""
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from types import TracebackType
@@ -8,6 +10,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -22,6 +25,8 @@ from bot.store.trouble import translating
 BUSY = 5.0
 """Seconds to wait for another SQLite writer, and for a PostgreSQL server to answer."""
 
+PAUSE = 0.02  # seconds between attempts to have a file for oneself
+
 
 class Database:
     """One database. `read` and `write` are transactions; whoever opens one owns it.
@@ -31,6 +36,7 @@ class Database:
 
     def __init__(self, address: Address, *, patience: float = BUSY) -> None:
         self.address = address
+        self._patience = patience
         self._engine = make_engine(address, patience)
         self._reading = async_sessionmaker(
             self._engine.execution_options(begin="BEGIN"), expire_on_commit=False
@@ -67,6 +73,20 @@ class Database:
             async with self._engine.begin() as connection:
                 yield connection
 
+    async def use_wal(self) -> None:
+        """Let readers go on while somebody writes (SQLite); the file remembers it.
+
+        The switch needs the file to itself for a moment, and SQLite does not wait for that.
+        """
+        if not self.single_process:
+            return
+        plain = self._engine.execution_options(begin="")
+        deadline = time.monotonic() + self._patience
+        with translating(self.address):
+            # There is no event to wait for: the other one is another process.
+            while not await _switched(plain, last=time.monotonic() > deadline):  # noqa: ASYNC110
+                await asyncio.sleep(PAUSE)
+
     async def close(self) -> None:
         """Let go of every connection."""
         await self._engine.dispose()
@@ -101,11 +121,23 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA journal_mode=WAL")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
     """Begin, as a writer unless told otherwise: a reader that turns writer could be refused."""
     begin = connection.get_execution_options().get("begin", "BEGIN IMMEDIATE")
-    connection.exec_driver_sql(begin)
+    if begin:
+        connection.exec_driver_sql(begin)
+
+
+async def _switched(engine: AsyncEngine, *, last: bool) -> bool:
+    """Try to switch to WAL; False when somebody is at the file, the last time an error."""
+    async with engine.connect() as connection:
+        try:
+            await connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        except OperationalError as error:
+            if last or getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+    return True

@@ -62,12 +62,15 @@ async def migrate(url: str, target: str, *, patience: float = BUSY) -> tuple[Rev
     """Bring a database to a revision, up or down: `head`, `base`, `0001`."""
     address = read_address(url)
     _make_folder(address)
-    async with Database(address, patience=patience) as database, database.connect() as connection:
-        await connection.run_sync(_wait_for_turn)
-        before = await connection.run_sync(_revision, address)
-        step = command.downgrade if target == "base" else command.upgrade
-        await connection.run_sync(_run, step, target)
-        return before, await connection.run_sync(_revision, address)
+    step = command.downgrade if target == "base" else command.upgrade
+    async with Database(address, patience=patience) as database:
+        async with database.connect() as connection:
+            await connection.run_sync(_wait_for_turn)
+            before = await connection.run_sync(_revision, address)
+            await connection.run_sync(_run, step, target)
+            after = await connection.run_sync(_revision, address)
+        await database.use_wal()
+    return before, after
 
 
 async def current(url: str, *, patience: float = BUSY) -> Revision:

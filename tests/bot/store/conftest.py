@@ -69,16 +69,43 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'netcheck.db'}"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture
+async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
+    """Open a file built by the migrations."""
+    await upgrade(sqlite_url)
+    async with await open_database(sqlite_url) as database:
+        yield database
+
+
+@pytest.fixture
+async def postgres_database(postgres_url: str) -> AsyncIterator[Database]:
+    """Open a database built by the migrations."""
+    await upgrade(postgres_url)
+    async with await open_database(postgres_url) as database:
+        yield database
+
+
+SQL = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+@pytest.fixture(params=SQL)
 def url(request: pytest.FixtureRequest) -> str:
     """Name an empty database, of each kind."""
     found: str = request.getfixturevalue(f"{request.param}_url")
     return found
 
 
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    """Open a database built by the migrations, of each kind."""
-    await upgrade(url)
-    async with await open_database(url) as database:
-        yield database
+@pytest.fixture(params=SQL)
+def database(request: pytest.FixtureRequest) -> Database:
+    """Open a database, of each kind."""
+    found: Database = request.getfixturevalue(f"{request.param}_database")
+    return found
+
+
+@pytest.fixture(params=["fake", *SQL])
+def storage(request: pytest.FixtureRequest) -> Database | None:
+    """Open a database of each kind, or none: then it is the fake's turn."""
+    if request.param == "fake":
+        return None
+    found: Database = request.getfixturevalue(f"{request.param}_database")
+    return found

@@ -1,0 +1,135 @@
+"""One suite for the outbox in SQL, on both databases, and for the fake that stands in for it."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.core.ports import Message, Outbox
+from bot.store.database import Database
+from bot.store.models import OutboxMessage
+from bot.store.outbox import SqlOutbox
+from tests.bot.store.conftest import Clock
+from tests.fakes.outbox import FakeOutbox
+
+WANTED = Message("Ev1", "C1", "1.1", '{"text": "checking"}')
+
+
+@pytest.fixture
+def outbox(storage: Database | None) -> Outbox:
+    return FakeOutbox() if storage is None else SqlOutbox(storage)
+
+
+async def want(outbox: Outbox, key: str = "Ev1", payload: str = '{"text": "checking"}') -> None:
+    await outbox.want(key, "C1", "1.1", payload)
+
+
+async def test_a_message_waits_until_slack_has_it(outbox: Outbox) -> None:
+    await want(outbox)
+
+    assert await outbox.waiting() == (WANTED,)
+
+    await outbox.sent("Ev1", "2.2", form=1)
+
+    assert await outbox.waiting() == ()
+
+
+async def test_the_newest_form_wins(outbox: Outbox) -> None:
+    await want(outbox, payload="one")
+    await want(outbox, payload="two")
+
+    assert await outbox.waiting() == (Message("Ev1", "C1", "1.1", "two", wanted=2),)
+
+
+async def test_a_form_wanted_while_another_is_sent_is_not_lost(outbox: Outbox) -> None:
+    await want(outbox, payload="one")
+    await outbox.attempt("Ev1")
+    await want(outbox, payload="two")
+    await outbox.sent("Ev1", "2.2", form=1)
+
+    expected = Message("Ev1", "C1", "1.1", "two", "2.2", attempted=True, wanted=2, sent=1)
+    assert await outbox.waiting() == (expected,)
+
+
+async def test_news_of_an_older_form_that_comes_late_changes_nothing(outbox: Outbox) -> None:
+    await want(outbox, payload="one")
+    await want(outbox, payload="two")
+    await outbox.sent("Ev1", "2.2", form=2)
+    await outbox.sent("Ev1", "2.2", form=1)
+
+    assert await outbox.waiting() == ()
+
+
+async def test_a_message_is_edited_after_it_was_sent(outbox: Outbox) -> None:
+    await want(outbox, payload="one")
+    await outbox.sent("Ev1", "2.2", form=1)
+    await want(outbox, payload="two")
+
+    (message,) = await outbox.waiting()
+    assert (message.payload, message.ts) == ("two", "2.2")
+
+
+async def test_messages_wait_in_the_order_they_were_first_wanted(outbox: Outbox) -> None:
+    for key in ("b", "a", "c", "b"):
+        await want(outbox, key)
+
+    assert [message.key for message in await outbox.waiting()] == ["b", "a", "c"]
+
+
+async def test_an_attempt_is_remembered(outbox: Outbox) -> None:
+    await want(outbox)
+    await outbox.attempt("Ev1")
+
+    (message,) = await outbox.waiting()
+    assert message.attempted
+
+
+async def test_a_message_given_up_waits_no_more_whatever_is_wanted(outbox: Outbox) -> None:
+    await want(outbox)
+    await want(outbox, "Ev2")
+    await outbox.drop("Ev1", "channel_not_found")
+    await want(outbox)
+
+    assert [message.key for message in await outbox.waiting()] == ["Ev2"]
+
+
+async def test_news_of_a_message_nobody_wanted_is_no_error(outbox: Outbox) -> None:
+    await outbox.attempt("Ev9")
+    await outbox.sent("Ev9", "2.2", form=1)
+    await outbox.drop("Ev9", "channel_not_found")
+
+    assert await outbox.waiting() == ()
+
+
+async def test_twenty_forms_wanted_at_once_are_twenty_forms_of_one_message(
+    outbox: Outbox,
+) -> None:
+    await asyncio.gather(*(want(outbox, payload=str(number)) for number in range(20)))
+
+    (message,) = await outbox.waiting()
+    assert message.wanted == 20
+
+
+async def test_the_reason_is_kept(database: Database) -> None:
+    outbox = SqlOutbox(database)
+    await want(outbox)
+    await outbox.drop("Ev1", "channel_not_found")
+
+    async with database.read() as session:
+        row = await session.get_one(OutboxMessage, 1)
+
+    assert row.dropped == "channel_not_found"
+
+
+async def test_only_what_is_settled_and_old_is_forgotten(database: Database, clock: Clock) -> None:
+    outbox = SqlOutbox(database, clock)
+    for key in ("sent", "dropped", "waiting", "young"):
+        await want(outbox, key)
+    await outbox.sent("sent", "2.2", form=1)
+    await outbox.drop("dropped", "is_archived")
+    clock.pass_by(timedelta(days=2))
+    await want(outbox, "young")
+    await outbox.sent("young", "3.3", form=2)
+
+    assert await outbox.prune(clock() - timedelta(days=1)) == 2
+    assert [message.key for message in await outbox.waiting()] == ["waiting"]
