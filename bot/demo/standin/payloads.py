@@ -1,0 +1,135 @@
+"""The payloads Slack sends to an app: events, slash commands, button presses."""
+
+import secrets
+from collections.abc import Mapping
+
+from bot.demo.standin.messages import Message
+from bot.demo.standin.workspace import APP_ID, BOT_USER, TEAM_ID, Channel, Json, User
+
+
+def event_callback(event: Json) -> Json:
+    """Wrap an event (docs.slack.dev/apis/events-api, the outer payload of an event)."""
+    bot = {"enterprise_id": None, "team_id": TEAM_ID, "user_id": BOT_USER}
+    return {
+        "token": "standin",
+        "team_id": TEAM_ID,
+        "context_team_id": TEAM_ID,
+        "context_enterprise_id": None,
+        "api_app_id": APP_ID,
+        "event": event,
+        "type": "event_callback",
+        "event_id": f"Ev{secrets.token_hex(5).upper()}",
+        "event_time": int(event["event_ts"].partition(".")[0]),
+        "authorizations": [{**bot, "is_bot": True, "is_enterprise_install": False}],
+        "is_ext_shared_channel": False,
+        "event_context": f"4-{secrets.token_hex(8)}",
+    }
+
+
+def mentioned(said: Json, channel: Channel) -> Json:
+    """Return an `app_mention` event (docs.slack.dev/reference/events/app_mention)."""
+    return {**said, "type": "app_mention", "channel": channel.id, "event_ts": said["ts"]}
+
+
+def posted(said: Json, channel: Channel) -> Json:
+    """Return a `message` event (docs.slack.dev/reference/events/message)."""
+    event = {**said, "channel": channel.id, "channel_type": channel.kind, "event_ts": said["ts"]}
+    return event | ({"subtype": "file_share"} if said.get("files") else {})
+
+
+def changed(now: Json, before: Json, channel: Channel, ts: str) -> Json:
+    """Return `message_changed`: an edit, an unfurled link or a first reply alike."""
+    return _hidden("message_changed", channel, ts) | {"message": now, "previous_message": before}
+
+
+def deleted(before: Json, channel: Channel, ts: str) -> Json:
+    """Return `message_deleted`."""
+    return _hidden("message_deleted", channel, ts) | {
+        "deleted_ts": before["ts"],
+        "previous_message": before,
+    }
+
+
+def slash_command(
+    command: str, text: str, channel: Channel, user: User, handles: Mapping[str, str]
+) -> Json:
+    """Return a slash command; `handles` are its `response_url` and `trigger_id`.
+
+    docs.slack.dev/interactivity/implementing-slash-commands. A command knows no thread.
+    """
+    return {
+        "token": "standin",
+        "team_id": TEAM_ID,
+        "team_domain": "standin",
+        "channel_id": channel.id,
+        "channel_name": channel.name or "directmessage",
+        "user_id": user.id,
+        "user_name": user.name,
+        "command": command,
+        "text": text,
+        "api_app_id": APP_ID,
+        "is_enterprise_install": "false",
+        **handles,
+    }
+
+
+def block_actions(
+    message: Message, said: Json, element: Json, user: User, handles: Mapping[str, str]
+) -> Json:
+    """Return the press of a button in a message.
+
+    docs.slack.dev/reference/interaction-payloads/block_actions-payload. `element` is the pressed
+    element with the `block_id` of its block.
+    """
+    return {
+        "type": "block_actions",
+        "user": _person(user),
+        "api_app_id": APP_ID,
+        "token": "standin",
+        "team": {"id": TEAM_ID, "domain": "standin"},
+        "channel": {"id": message.channel, "name": "channel"},
+        "container": {
+            "type": "message",
+            "message_ts": message.ts,
+            "channel_id": message.channel,
+            "is_ephemeral": bool(message.ephemeral_to),
+            **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
+        },
+        "message": said,
+        "state": {"values": {}},
+        "actions": [{**element, "action_ts": message.ts}],
+        **handles,
+    }
+
+
+def message_action(
+    callback_id: str, message: Message, said: Json, user: User, handles: Mapping[str, str]
+) -> Json:
+    """Return the use of a message shortcut (docs.slack.dev, shortcuts interaction payload)."""
+    return {
+        "type": "message_action",
+        "callback_id": callback_id,
+        "user": _person(user),
+        "token": "standin",
+        "team": {"id": TEAM_ID, "domain": "standin"},
+        "channel": {"id": message.channel, "name": "channel"},
+        "message_ts": message.ts,
+        "message": said,
+        **handles,
+    }
+
+
+def _hidden(subtype: str, channel: Channel, ts: str) -> Json:
+    return {
+        "type": "message",
+        "subtype": subtype,
+        "hidden": True,
+        "channel": channel.id,
+        "channel_type": channel.kind,
+        "ts": ts,
+        "event_ts": ts,
+    }
+
+
+def _person(user: User) -> Json:
+    return {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM_ID}
