@@ -9,7 +9,8 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import cache
+from difflib import get_close_matches
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from bot.store.memory import SqlMemory
     from knowledge.contract import Problem
     from knowledge.evaluate import Evaluation
+    from knowledge.model import Entry
 
 SWEEP = 3600.0
 """Seconds between two runs of the retention job; arbitrary, what it forgets is a day old."""
@@ -101,7 +103,12 @@ def rbac_manifest(tier: str) -> str:
 
 def find_entry(slug: str) -> "Entry":
     """Return an entry. Raises `UnknownEntryError` with the nearest slug."""
-    return library().find(slug)
+    entries = library().entries
+    if slug not in entries:
+        near = get_close_matches(slug, entries, n=1)
+        hint = f"did you mean {near[0]}?" if near else "see `netcheck kb list`"
+        raise UnknownEntryError(f"no entry is called {slug!r}: {hint}")
+    return entries[slug]
 
 
 def kb_problems() -> "list[Problem]":
@@ -196,7 +203,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Data
 
     The schema is brought up to date first. Raises `NetcheckError` when it cannot start.
     """
-    from bot.jobs.retention import forget_finished_events
+    from bot.jobs.retention import forget_finished
     from bot.jobs.schedule import Schedule
     from bot.slack.app import SlackBot
     from bot.store.inbox import SqlInbox
@@ -217,8 +224,10 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Data
             outbox=outbox,
         )
         schedule = Schedule()
-        schedule.every(SWEEP, "inbox retention", lambda: forget_finished_events(inbox))
-        schedule.every(SWEEP, "outbox retention", lambda: forget_finished_events(outbox))
+        for store in (inbox, outbox):
+            schedule.every(
+                SWEEP, f"retention {type(store).__name__}", partial(forget_finished, store)
+            )
         stack.push_async_callback(bot.stop)
         await bot.start()
         stack.callback(schedule.stop)

@@ -1,6 +1,7 @@
 """`netcheck serve` and `netcheck demo`."""
 
 import asyncio
+import logging
 
 import click
 
@@ -10,6 +11,7 @@ from bot import app
 @click.command()
 def serve() -> None:
     """Run the bot over Socket Mode until it is told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     asyncio.run(app.serve())
 
 

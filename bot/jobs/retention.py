@@ -4,7 +4,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-INBOX_AGE = timedelta(days=1)
+FINISHED_AGE = timedelta(days=1)
 """Finished events are kept this long. Slack's last retry comes after about five minutes, so a
 memory of a day leaves wide room before a redelivery could be taken for a new event."""
 
@@ -18,9 +18,9 @@ class Prunable(Protocol):
         """Forget what was finished before a time, and return how many."""
 
 
-async def forget_finished_events(inbox: Prunable, now: datetime | None = None) -> int:
-    """Forget events answered more than `INBOX_AGE` ago; return how many."""
-    count = await inbox.prune((now or datetime.now(UTC)) - INBOX_AGE)
+async def forget_finished(store: Prunable, now: datetime | None = None) -> int:
+    """Forget what was finished more than `FINISHED_AGE` ago; return how many."""
+    count = await store.prune((now or datetime.now(UTC)) - FINISHED_AGE)
     if count:
-        log.info("forgot %d finished events", count)
+        log.info("forgot %d finished rows of %s", count, type(store).__name__)
     return count
