@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from bot.core.answer import Answer, Cause, CheckResult
 from bot.slack import escape
 from bot.slack.words import (
+    COLON,
     DANGER,
     FIX,
     NEEDS,
@@ -25,10 +26,10 @@ _NEEDS = 6  # arbitrary; a Role is rarely missing more
 
 def verdict(cause: Cause, lang: Lang) -> str:
     """Return `Confirmed: Service has no endpoints · Service shop/cart`, escaped, one line."""
-    standing = STANDINGS[cause.standing].to(lang)
+    standing = STANDINGS[cause.standing].to(lang) + COLON.to(lang)
     title = escape.line(cause.title or cause.entry, 200)
     subject = f" · {escape.line(cause.subject, 150)}" if cause.subject else ""
-    return f"{standing}: {title}{subject}"
+    return f"{standing}{title}{subject}"
 
 
 def headline(cause: Cause, lang: Lang) -> str:
@@ -45,7 +46,7 @@ def proof(cause: Cause, answer: Answer) -> Iterator[str]:
     commands = tuple(dict.fromkeys(one.command for one in findings[:2] if one.command.strip()))
     if commands:
         shown = escape.code("\n".join(commands), 500)
-        yield f"{SHOW_IT.to(answer.lang)}:\n{shown}"
+        yield f"{SHOW_IT.to(answer.lang)}{COLON.to(answer.lang).rstrip()}\n{shown}"
     yield needs(findings, answer.lang)
 
 
@@ -53,7 +54,8 @@ def one_line(cause: Cause, answer: Answer) -> str:
     """Return a cause that needs no more than a line, with what was seen."""
     title = escape.line(cause.title or cause.entry, 150)
     seen = summary(cause, answer)
-    return f"{STANDING_MARKS[cause.standing]} {title}" + (f": {seen}" if seen else "")
+    colon = COLON.to(answer.lang) if seen else ""
+    return f"{STANDING_MARKS[cause.standing]} {title}{colon}{seen}"
 
 
 def summary(cause: Cause, answer: Answer) -> str:
@@ -103,13 +105,15 @@ def needs(findings: Iterable[Finding], lang: Lang) -> str:
         return ""
     left = len(every) - _NEEDS
     tail = f" {QUOTES_LEFT.fill(count=left).to(lang)}" if left > 0 else ""
-    return f"{NEEDS.to(lang)}: {', '.join(named)}{tail}"
+    return f"{NEEDS.to(lang)}{COLON.to(lang)}{', '.join(named)}{tail}"
 
 
 def _step(number: int, step: Step, lang: Lang) -> str:
     parts = [f"{number}. {escape.prose(step.text, 400)}"]
     if step.danger is not None:
-        parts.append(f"⚠️ *{DANGER.to(lang)}:* {escape.prose(step.danger, 300)}")
+        parts.append(
+            f"⚠️ *{DANGER.to(lang)}{COLON.to(lang).rstrip()}* {escape.prose(step.danger, 300)}"
+        )
     commands = "\n".join(command for command in step.commands if command.strip())
     if commands:
         parts.append(escape.code(commands, 600))

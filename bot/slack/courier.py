@@ -6,15 +6,14 @@ import msgspec
 
 from bot.core.ports import Outbox
 from bot.slack.blocks import Rendered
-from bot.slack.lane import Lane, OnRefused, Pace, logger
-from bot.slack.web import SlackWeb
+from bot.slack.lane import Lane, OnRefused, Pace, Posts, logger
 
 
 class Courier:
     """Takes messages into the outbox and brings them to Slack. Built inside a running loop."""
 
     def __init__(
-        self, outbox: Outbox, web: SlackWeb, on_refused: OnRefused, pace: Pace | None = None
+        self, outbox: Outbox, web: Posts, on_refused: OnRefused, pace: Pace | None = None
     ) -> None:
         self._outbox = outbox
         self._web = web

@@ -6,6 +6,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import msgspec
 
@@ -20,7 +21,7 @@ from bot.slack.faults import (
     Unclear,
     Unsent,
 )
-from bot.slack.web import Form, SlackWeb
+from bot.slack.web import Form
 
 EDIT_GAP = 1.0
 """Seconds between two forms of one message; Slack asks for about one call a second."""
@@ -31,6 +32,19 @@ _BROKEN_TRIES = 6  # with back-off about a minute of Slack's own failure for one
 
 OnRefused = Callable[[Message, str], Awaitable[None]]
 logger = logging.getLogger("netcheck.slack")
+
+
+class Posts(Protocol):
+    """What a lane needs of Slack; `SlackWeb` has it. Raises `SlackFault`."""
+
+    async def post(self, channel: str, thread: str, form: Form, key: str) -> str:
+        """Post a message and return its `ts`."""
+
+    async def update(self, channel: str, ts: str, form: Form, key: str) -> None:
+        """Replace a message."""
+
+    async def find(self, channel: str, thread: str, key: str) -> str:
+        """Return the `ts` of the message with that key, "" when there is none."""
 
 
 class Pace:
@@ -56,7 +70,7 @@ class Lane:
     """
 
     def __init__(
-        self, channel: str, outbox: Outbox, web: SlackWeb, pace: Pace, on_refused: OnRefused
+        self, channel: str, outbox: Outbox, web: Posts, pace: Pace, on_refused: OnRefused
     ) -> None:
         self.idle = asyncio.Event()
         self._channel = channel

@@ -9,7 +9,7 @@ from bot.core.answer import Answer, Cause, CheckResult, Seen
 from bot.slack import causes, escape, words
 from bot.slack.blocks import FALLBACK_LIMIT, Rendered, Sheet
 from checks.model import Verdict
-from checks.text import Lang
+from checks.text import Lang, Text
 
 _TOLD_IN_FULL = 2  # a reader acts on the first; the rest get a line each
 _LINES = 12  # arbitrary; `netcheck check` prints them all
@@ -66,7 +66,7 @@ def _opening(answer: Answer) -> Iterator[str]:
         titles = [escape.line(title, 120) for title in answer.titles.values()][:3]
         if any(titles):
             named = ", ".join(title for title in titles if title)
-            yield f"{words.NEAREST.to(answer.lang)}: {named}"
+            yield _labelled(words.NEAREST, named, answer.lang)
         yield words.UNKNOWN_NEXT.to(answer.lang)
     elif answer.answer is not None and answer.done and not answer.causes:
         yield words.NO_CAUSE.to(answer.lang)
@@ -140,9 +140,8 @@ def _result(result: CheckResult, lang: Lang) -> str:
     finding = result.finding
     mark = words.VERDICT_MARKS[finding.verdict]
     title = escape.line(result.title.to(lang), 120) or escape.line(result.check, 120)
-    says = (
-        f"{words.VERDICTS[finding.verdict].to(lang)}: {escape.line(finding.summary.to(lang), 250)}"
-    )
+    summary = escape.line(finding.summary.to(lang), 250)
+    says = _labelled(words.VERDICTS[finding.verdict], summary, lang)
     missing = causes.needs([finding], lang)
     return f"{mark} *{title}* {says}" + (f"\n{missing}" if missing else "")
 
@@ -155,7 +154,8 @@ def _because(answer: Answer) -> Iterator[str]:
         yield _suspicion(answer)
     for because in answer.matches[0].because[:2]:
         number = words.LINE.fill(number=because.line).to(answer.lang)
-        yield f"{number}:\n{escape.code(' '.join(because.text.split()), 400)}"
+        colon = words.COLON.to(answer.lang).rstrip()
+        yield f"{number}{colon}\n{escape.code(' '.join(because.text.split()), 400)}"
 
 
 def _suspicion(answer: Answer) -> str:
@@ -164,8 +164,8 @@ def _suspicion(answer: Answer) -> str:
         return ""
     best = answer.matches[0]
     title = escape.line(answer.titles.get(best.entry) or best.entry, 200)
-    sure = words.SURE if answer.answer == "match" else words.PERHAPS
-    return f"{words.LOOKS_LIKE.to(answer.lang)}: {title} ({sure.to(answer.lang)})"
+    sure = (words.SURE if answer.answer == "match" else words.PERHAPS).to(answer.lang)
+    return words.LOOKS_LIKE.fill(title=title, sure=sure).to(answer.lang)
 
 
 def _tally(answer: Answer) -> Iterator[str]:
@@ -182,17 +182,21 @@ def _tally(answer: Answer) -> Iterator[str]:
         )
         if titles:
             named = ", ".join(list(titles)[:_LINES])
-            yield f"{mark} {words.VERDICTS[verdict].to(answer.lang)}: {named}"
+            yield f"{mark} {_labelled(words.VERDICTS[verdict], named, answer.lang)}"
 
 
 def _footer(answer: Answer) -> Iterator[str]:
     if answer.seen is not None:
         yield _seen(answer.seen, answer.lang)
-    if answer.ledger is not None:
+    if answer.ledger is not None and answer.ledger.requests:
         seconds = f"{answer.ledger.seconds:.1f}"
         yield words.LEDGER.fill(requests=answer.ledger.requests, seconds=seconds).to(answer.lang)
     if answer.cluster:
         yield words.CLUSTER.fill(name=escape.line(answer.cluster, 100)).to(answer.lang)
+
+
+def _labelled(label: Text, said: str, lang: Lang) -> str:
+    return f"{label.to(lang)}{words.COLON.to(lang)}{said}"
 
 
 def _seen(seen: Seen, lang: Lang) -> str:
@@ -223,4 +227,4 @@ def _short_lead(answer: Answer) -> str:
     best: Cause | None = answer.causes[0] if answer.causes else None
     if best is None or not answer.done:
         return f"⏳ {words.LOOKING.to(answer.lang)}"
-    return f"{words.STANDINGS[best.standing].to(answer.lang)}: {escape.line(best.title, 200)}"
+    return _labelled(words.STANDINGS[best.standing], escape.line(best.title, 200), answer.lang)

@@ -31,7 +31,8 @@ VERDICT_MARKS: dict[Verdict, str] = {
     Verdict.NOT_APPLICABLE: "▫️",
 }
 
-LOOKS_LIKE = Text("This looks like", "這看起來是")
+LOOKS_LIKE = Text("This looks like: {title} ({sure})", "這看起來是：{title}（{sure}）")
+COLON = Text(": ", "：")
 SURE = Text("sure", "確定")
 PERHAPS = Text("perhaps", "可能")
 LINE = Text("Because of line {number}", "依據第 {number} 行")

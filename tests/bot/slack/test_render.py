@@ -1,0 +1,120 @@
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core.answer import Answer
+from bot.slack.blocks import (
+    BLOCK_LIMIT,
+    FALLBACK_LIMIT,
+    SECTION_LIMIT,
+    TEXT_LIMIT,
+    Rendered,
+    text_of,
+)
+from bot.slack.escape import size
+from bot.slack.render import Asked, notice, render
+from tests.bot.slack import answers
+
+GOLDEN = Path(__file__).parent / "golden"
+ASKED = Asked("U024BE7LH", "/netcheck dns in staging")
+
+
+def written(rendered: Rendered) -> str:
+    """Set a message out for reading: the notification, then each block under its type."""
+    parts = [f"text: {rendered.text}"]
+    parts += [f"[{block['type']}]\n{text_of(block)}" for block in rendered.blocks]
+    return "\n\n".join(parts) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "rendered"),
+    [
+        ("confirmed", render(answers.CONFIRMED)),
+        ("checking", render(answers.CHECKING)),
+        ("likely.zh-TW", render(answers.CHINESE)),
+        ("refuted", render(answers.REFUTED)),
+        ("nothing", render(answers.NOTHING)),
+        ("unreachable", render(answers.UNREACHABLE)),
+        ("command-blind", render(answers.BLIND_COMMAND, ASKED)),
+    ],
+)
+def test_an_answer_reads_as_agreed(name: str, rendered: Rendered) -> None:
+    assert written(rendered) == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+@given(answers.ANY_ANSWER, st.none() | st.just(ASKED))
+def test_no_answer_breaks_a_limit_of_slack_or_rings(answer: Answer, asked: Asked | None) -> None:
+    rendered = render(answer, asked)
+
+    said = [text_of(block) for block in rendered.blocks]
+    assert rendered.text.strip()
+    assert size(rendered.text) <= FALLBACK_LIMIT
+    assert 1 <= len(rendered.blocks) <= BLOCK_LIMIT
+    assert all(0 < size(text) <= SECTION_LIMIT for text in said)
+    assert sum(map(size, said)) <= TEXT_LIMIT
+    assert not rings("\n".join([rendered.text, *said]).replace(f"<@{ASKED.user}>", ""))
+    assert msgspec.json.decode(msgspec.json.encode(rendered), type=Rendered) == rendered
+
+
+def rings(text: str) -> bool:
+    """Whether anything is left that Slack reads as a mention, a link or half an entity."""
+    return bool(re.search(r"[<>]|&(?!(amp|lt|gt);)", text))
+
+
+def test_every_text_is_verbatim_so_that_plain_words_stay_plain() -> None:
+    blocks = msgspec.json.encode(render(answers.CONFIRMED, ASKED).blocks).decode()
+
+    assert blocks.count('"mrkdwn"') == blocks.count('"verbatim":true') > 0
+
+
+def test_a_blind_check_is_never_shown_as_nothing_found() -> None:
+    rendered = render(answers.BLIND_COMMAND)
+
+    assert "could not see everything" in rendered.text
+    assert "list pods in kube-system" in written(rendered)
+
+
+def test_a_danger_stands_before_its_command() -> None:
+    said = written(render(answers.CONFIRMED))
+
+    assert said.index("all requests fail") < said.index("kubectl delete pod --all")
+
+
+def test_a_step_too_long_to_fit_takes_its_command_with_it() -> None:
+    step = answers.NO_ENDPOINTS.fix[1]
+    long = msgspec.structs.replace(
+        step, text="word " * 500, commands=("iptables -F " * 90, "reboot")
+    )
+    cause = msgspec.structs.replace(answers.NO_ENDPOINTS, fix=(long,) * 5)
+    answer = msgspec.structs.replace(answers.CONFIRMED, causes=(cause,))
+
+    for block in render(answer).blocks:
+        assert ("iptables" in text_of(block)) <= ("all requests fail" in text_of(block))
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    causes = tuple(
+        msgspec.structs.replace(answers.EXHAUSTED, entry=f"e{number}", title="word " * 60)
+        for number in range(40)
+    )
+    said = written(render(msgspec.structs.replace(answers.REFUTED, causes=causes)))
+
+    assert re.search(r"… \(\d+ more\)", said)
+
+
+def test_a_user_id_that_is_none_is_not_mentioned() -> None:
+    said = written(render(answers.BLIND_COMMAND, Asked("!channel", "/netcheck dns")))
+
+    assert "<" not in said
+
+
+def test_a_notice_has_a_text_and_a_paragraph() -> None:
+    rendered = notice("no cluster is called `stagin`; did you mean `staging`?", ASKED)
+
+    assert rendered.text.startswith("no cluster is called")
+    assert [block["type"] for block in rendered.blocks] == ["context", "section"]
