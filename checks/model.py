@@ -136,6 +136,10 @@ class Finding(msgspec.Struct, frozen=True):
         if self.verdict is Verdict.FOUND and not self.cause:
             raise ValueError(f"found about {self.subject} names no cause")
 
+    def adding(self, more: Text) -> "Finding":
+        """Return the finding with another sentence after its summary."""
+        return msgspec.structs.replace(self, summary=self.summary + more)
+
 
 def found(
     subject: str, summary: Text, *, cause: str, evidence: Iterable[str], command: str

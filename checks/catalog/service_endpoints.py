@@ -3,8 +3,6 @@
 import json
 from collections.abc import Iterator
 
-import msgspec
-
 from checks.dns import is_dns
 from checks.kinds import Deployment, Service
 from checks.kinds.network import SERVICE_NAME
@@ -102,7 +100,7 @@ def _look_through(
     shown = [_answer(view, services, one) for one in empty[:MOST]]
     left = len(empty) - len(shown)
     if left:
-        shown[-1] = _with_rest(shown[-1], left)
+        shown[-1] = shown[-1].adding(LEFT_OUT.fill(count=left))
     yield from shown or [_all_well(candidates, kept, zero)]
 
 
@@ -198,11 +196,6 @@ def _scaled_to_zero(view: View, services: Services, service: Service) -> bool:
     makers = _makers(view, service)
     idle = bool(makers) and not any(maker.replicas for maker in makers)
     return idle and not services.selected(service)
-
-
-def _with_rest(finding: Finding, left: int) -> Finding:
-    summary = finding.summary + LEFT_OUT.fill(count=left)
-    return msgspec.structs.replace(finding, summary=summary)
 
 
 def _get_slices(service: Service) -> str:
