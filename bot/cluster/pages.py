@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from http import HTTPStatus
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -111,7 +111,7 @@ class Pages:
         except AbsentError:
             return ()
         head = decode(reply.body, Head)
-        require(head.api_version, resource)
+        _require(see.kind, head.api_version, head.kind)
         if head.metadata.name != see.name:
             raise BrokenAnswerError("the answer is about another object")
         return (decode(reply.body, see.kind),)
@@ -123,7 +123,7 @@ class Pages:
         while True:
             reply = await self._get(path, query, "list", resource)
             page = decode(reply.body, page_of(see.kind))
-            require(page.api_version, resource)
+            _require(see.kind, page.api_version, page.kind.removesuffix("List"))
             objects += page.items or ()
             if not page.metadata.next:
                 return tuple(objects)
@@ -165,7 +165,7 @@ def page_of(kind: type[Kind]) -> type[Any]:
     not a list that is empty.
     """
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [
-        ("kind", Annotated[str, msgspec.Meta(pattern="List$")]),
+        ("kind", str),
         ("api_version", str),
         ("items", list[kind] | None),  # type: ignore[valid-type]
         ("metadata", ListMeta, ListMeta()),
@@ -181,8 +181,11 @@ def decode(body: bytes | bytearray, shape: type[T]) -> T:
         raise BrokenAnswerError(f"the answer cannot be read: {one_line(error)}") from error
 
 
-def require(version: str, resource: Resource) -> None:
-    """Refuse objects of another group or version: their fields need not mean the same."""
-    wanted = f"{resource.group}/{resource.version}" if resource.group else resource.version
-    if version != wanted:
-        raise BrokenAnswerError(f"the answer is {one_line(version) or 'untyped'}, not {wanted}")
+def _require(kind: type[Kind], version: str, name: str) -> None:
+    """Refuse objects of another kind or version: their fields need not mean the same."""
+    resource = kind.resource
+    wanted = f"{resource.group}/{resource.version}".lstrip("/")
+    if (version, name) != (wanted, kind.__name__):
+        raise BrokenAnswerError(
+            f"the answer is {one_line(f'{version} {name}')}, not {wanted} {kind.__name__}"
+        )

@@ -198,10 +198,12 @@ def version_of(kind: type[Kind]) -> str:
 async def serving(api: FakeApi) -> AsyncIterator[FakeApi]:
     """Serve on a port the system chooses."""
     # handler_cancellation ends the answers that a fault holds back once the client is gone.
-    runner = web.AppRunner(api.app(), access_log=None, handler_cancellation=True)
+    runner = web.AppRunner(
+        api.app(), access_log=None, handler_cancellation=True, shutdown_timeout=0
+    )
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0)
+        site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         host, port = runner.addresses[0]
         api.url = f"http://{host}:{port}"
