@@ -100,7 +100,9 @@ def refusal(  # noqa: PLR0911 one line a status
             return AbsentError(f"404: {one_line(told.message)}")
         case HTTPStatus.NOT_FOUND:
             served = f"{resource.group}/{resource.version}".lstrip("/")
-            return ClusterMissingError(f"404: the API server serves no {resource.plural} {served}")
+            return ClusterMissingError(
+                f"404: the API server serves no {resource.plural} of {served}"
+            )
         case HTTPStatus.GONE:
             return ExpiredError("410: the list expired while it was read")
         case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.SERVICE_UNAVAILABLE:

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.cluster.connect import connect
 from bot.cluster.reader import LiveCluster
+from bot.cluster.wire import Wire
 from bot.core.ports import Budget
 from checks.kinds import KINDS, Kind
 
@@ -32,6 +33,19 @@ def shop() -> tuple[Manifest, ...]:
     return tuple(yaml.safe_load(text)["objects"])
 
 
+def pods(count: int) -> list[Manifest]:
+    """Make pods `pod-0`, `pod-1` and so on."""
+    return [
+        {"kind": "Pod", "metadata": {"name": f"pod-{number}", "namespace": "shop"}}
+        for number in range(count)
+    ]
+
+
+def names(objects: Iterable[Kind]) -> list[str]:
+    """Return what objects are called."""
+    return [one.metadata.name for one in objects]
+
+
 class FakeApi:
     """Lists, single objects and logs; `faults` are by resource: `pods`, `deployments.apps`.
 
@@ -44,14 +58,14 @@ class FakeApi:
         self.logs: dict[tuple[str, str, str, bool], str] = {}
         self.faults: dict[str, Fault] = {}
         self.uncached: set[str] = set()
-        self.expired = 0
+        self.version: Fault = self._version
         self.asked: list[web.Request] = []
         self.url = ""
 
     def app(self) -> web.Application:
         """Return the server's routes."""
         app = web.Application(middlewares=[self._guard])
-        app.router.add_get("/version", self._version)
+        app.router.add_get("/version", self._tell_version)
         for root in ("/api/{version}", "/apis/{group}/{version}"):
             for scope in ("", "/namespaces/{namespace}"):
                 app.router.add_get(f"{root}{scope}/{{plural}}", self._list)
@@ -74,6 +88,9 @@ class FakeApi:
         if fault := self.faults.get(resource_of(request)):
             return await fault(request)
         return await handler(request)
+
+    async def _tell_version(self, request: web.Request) -> web.StreamResponse:
+        return await self.version(request)
 
     async def _version(self, _request: web.Request) -> web.Response:
         return web.json_response({"gitVersion": VERSION})
@@ -213,16 +230,19 @@ async def serving(api: FakeApi) -> AsyncIterator[FakeApi]:
 
 
 @asynccontextmanager
+async def connected(api: FakeApi, folder: Path, token: str = TOKEN) -> AsyncIterator[Wire]:
+    """Connect to a running fake, through a kubeconfig."""
+    async with await connect(write_kubeconfig(folder, api.url, token), "fake") as wire:
+        yield wire
+
+
+@asynccontextmanager
 async def opened(
     api: FakeApi, folder: Path, budget: Budget | None = None, token: str = TOKEN
 ) -> AsyncIterator[LiveCluster]:
     """Open a running fake as a live cluster; waiting between tries takes no time."""
-    wire = await connect(write_kubeconfig(folder, api.url, token), "fake")
-    cluster = LiveCluster("fake", wire, budget or Budget(), pause=lambda _: asyncio.sleep(0))
-    try:
-        yield cluster
-    finally:
-        await cluster.close()
+    async with connected(api, folder, token) as wire:
+        yield LiveCluster("fake", wire, budget or Budget(), pause=lambda _: asyncio.sleep(0))
 
 
 def write_kubeconfig(folder: Path, url: str, token: str = TOKEN) -> Path:

@@ -26,7 +26,7 @@ async def test_blinds_exactly_the_checks_that_needed_the_kind(name: str, tmp_pat
     api = FakeApi(shop())
     async with serving(api), opened(api, tmp_path) as cluster:
         healthy = await cluster.look(SEES)
-        assert {} == healthy.gaps
+        assert healthy.gaps == {}
         for kind in KINDS.values():
             api.faults = {kind.resource.qualified: FAULTS[name]}
             assert_blind(await cluster.look(SEES), kind, healthy)
@@ -44,7 +44,7 @@ async def test_a_kind_that_never_comes_blinds_only_its_checks(tmp_path: Path) ->
             api.faults = {kind.resource.qualified: silent}
             snapshot = await cluster.look(SEES)
             assert_blind(snapshot, kind, healthy)
-            assert "budget spent: 3 s" == snapshot.gaps[See(kind).key].reason
+            assert snapshot.gaps[See(kind).key].reason == "budget spent: 3 s"
 
     await asyncio.gather(*(look(kind) for kind in KINDS.values()))
 
@@ -62,8 +62,8 @@ async def test_a_forbidden_kind_names_the_permission(tmp_path: Path) -> None:
 
 async def test_a_kind_that_fails_otherwise_names_no_permission(tmp_path: Path) -> None:
     """No rule would help against a 500, so none is offered."""
-    assert "" == await need_after(500, tmp_path)
-    assert "list pods" == await need_after(403, tmp_path)
+    assert await need_after(500, tmp_path) == ""
+    assert await need_after(403, tmp_path) == "list pods"
 
 
 async def need_after(code: int, folder: Path) -> str:
