@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from difflib import get_close_matches
 from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,8 +29,8 @@ from knowledge.load import Library, load_library
 
 if TYPE_CHECKING:
     from bot.core.incident import IncidentDetail, IncidentRow
-    from bot.demo.play import Stage
-    from bot.store.database import Database
+    from bot.demo.play import Say
+    from bot.slack.app import SlackBot
     from bot.store.memory import SqlMemory
     from knowledge.contract import Problem
     from knowledge.evaluate import Evaluation
@@ -47,6 +48,18 @@ class Choice(msgspec.Struct, frozen=True):
     context: str | None = None
     kubeconfig: Path | None = None
     snapshot: Path | None = None
+
+
+class Running(msgspec.Struct, frozen=True):
+    """A bot that runs, and what it remembers."""
+
+    bot: "SlackBot"
+    memory: "SqlMemory"
+
+    async def settle(self) -> None:
+        """Return when everything asked is answered and Slack has every answer's last form."""
+        await self.bot.pipeline.drain()
+        await self.bot.courier.flush()
 
 
 class UnknownEntryError(NetcheckError):
@@ -79,7 +92,7 @@ async def open_cluster(choice: Choice) -> AsyncIterator[Cluster]:
         return
     book = ClusterBook(
         choice.kubeconfig or _kubeconfig(read_settings(os.environ)),
-        in_cluster=IN_CLUSTER_TOKEN.exists(),
+        in_cluster=_in_cluster(),
     )
     try:
         yield await book.open(choice.context or book.default())
@@ -183,9 +196,7 @@ async def serve() -> None:
     from bot.cluster.book import ClusterBook
 
     settings = read_settings(os.environ)
-    book = ClusterBook(
-        _kubeconfig(settings), in_cluster=IN_CLUSTER_TOKEN.exists(), files=settings.snapshots
-    )
+    book = ClusterBook(_kubeconfig(settings), in_cluster=_in_cluster(), files=settings.snapshots)
     stopped = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, stopped.set)
@@ -198,8 +209,8 @@ async def serve() -> None:
 
 
 @asynccontextmanager
-async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Database]":
-    """Run the whole bot while the context lasts; gives its database.
+async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Running]":
+    """Run the whole bot while the context lasts.
 
     The schema is brought up to date first. Raises `NetcheckError` when it cannot start.
     """
@@ -214,12 +225,12 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Data
     await upgrade(settings.database_url)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.database_url))
-        inbox, outbox = SqlInbox(database), SqlOutbox(database)
+        inbox, outbox, memory = SqlInbox(database), SqlOutbox(database), SqlMemory(database)
         bot = SlackBot(
             bot_token=settings.slack_bot_token,
             app_token=settings.slack_app_token,
             api_url=settings.slack_api_url,
-            desk=Desk(build_doctor(), clusters, SqlMemory(database)),
+            desk=Desk(build_doctor(), clusters, memory),
             inbox=inbox,
             outbox=outbox,
         )
@@ -232,10 +243,39 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Data
         await bot.start()
         stack.callback(schedule.stop)
         schedule.start()
-        yield database
+        yield Running(bot, memory)
+
+
+async def demo(say: "Say", pace: float = 0.8) -> "tuple[IncidentRow, ...]":
+    """Play the demo with the real bot and return the incidents it kept.
+
+    `pace` is how long the sample cluster takes to be looked at, in seconds.
+    """
+    from bot.demo.play import play
+    from bot.demo.sample import SampleClusters, load_sample
+    from bot.demo.standin import SlackStandIn
+
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="netcheck-demo-"))
+        slack = await stack.enter_async_context(SlackStandIn())
+        settings = Settings(
+            slack_bot_token=slack.options.bot_token,
+            slack_app_token=slack.options.app_token,
+            slack_api_url=slack.url,
+            database_url=f"sqlite+aiosqlite:///{folder}/demo.db",
+        )
+        clusters = SampleClusters(load_sample("shop", pace))
+        running = await stack.enter_async_context(run_bot(settings, clusters))
+        await play(slack, running.settle, say)
+        return await running.memory.list_incidents()
 
 
 def _kubeconfig(settings: Settings) -> Path | None:
     """Return the kubeconfig in force: the setting, else kubectl's default where it exists."""
     usual = Path.home() / ".kube" / "config"
     return settings.kubeconfig or (usual if usual.exists() else None)
+
+
+def _in_cluster() -> bool:
+    """Say whether this runs in a pod that has a ServiceAccount's token."""
+    return IN_CLUSTER_TOKEN.exists()

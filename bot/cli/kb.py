@@ -6,8 +6,8 @@ import click
 
 from bot import app
 from bot.cli import tables
-from bot.cli.terminal import print_json
 from bot.cli.options import FILE, answer_options
+from bot.cli.terminal import print_json
 from checks.text import Lang
 
 

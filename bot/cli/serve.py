@@ -6,6 +6,10 @@ import logging
 import click
 
 from bot import app
+from bot.cli import tables
+from bot.cli.terminal import console
+
+STYLES = {"head": "bold", "user": "bold cyan", "bot": "", "note": "dim"}
 
 
 @click.command()
@@ -18,4 +22,12 @@ def serve() -> None:
 @click.command()
 def demo() -> None:
     """Play four pastes against a Slack stand-in and a sample cluster, then end."""
-    asyncio.run(app.demo())
+    out = console()
+    out.print("The real bot, a stand-in for Slack, a sample cluster. Nothing leaves this machine.")
+
+    def say(line: str, style: str) -> None:
+        out.print(line, style=STYLES[style])
+
+    rows = asyncio.run(app.demo(say))
+    out.print("\nWhat it keeps in SQL", style="bold")
+    tables.show_incidents(rows, as_json=False)

@@ -1,6 +1,7 @@
 """Lists and details of the knowledge base and of incidents, set out for reading."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from rich.console import Console
@@ -11,9 +12,11 @@ from bot.cli.terminal import console, print_json
 from bot.core import words
 from bot.core.incident import IncidentDetail, IncidentRow, SightingRow
 from checks.text import Lang
-from knowledge.contract import Problem
-from knowledge.evaluate import Evaluation
 from knowledge.model import Entry, Page, Step
+
+if TYPE_CHECKING:
+    from knowledge.contract import Problem
+    from knowledge.evaluate import Evaluation
 
 
 def show_entries(entries: Mapping[str, Entry], lang: Lang, *, as_json: bool) -> None:
@@ -44,7 +47,7 @@ def show_entry(entry: Entry, lang: Lang, *, as_json: bool) -> None:
     out.print(Markdown(text) if out.is_terminal else text)
 
 
-def show_problems(problems: Sequence[Problem], *, count: int, as_json: bool) -> None:
+def show_problems(problems: "Sequence[Problem]", *, count: int, as_json: bool) -> None:
     """Say which entries break their contract, one line each."""
     if as_json:
         print_json({"entries": count, "problems": [msgspec.to_builtins(one) for one in problems]})
@@ -55,7 +58,7 @@ def show_problems(problems: Sequence[Problem], *, count: int, as_json: bool) -> 
     out.print(f"{count} entries, {len(problems)} problems")
 
 
-def show_evaluation(evaluation: Evaluation) -> None:
+def show_evaluation(evaluation: "Evaluation") -> None:
     """Print the shares, then what was missed."""
     document = evaluation.document()
     misses = document.pop("misses")
