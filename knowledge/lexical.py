@@ -1,21 +1,24 @@
-"""Loose wording: BM25 over what entries say, for pastes that no signature meets.
+"""Loose wording: how much a paste sounds like an entry, where no signature tells.
 
-The score of an entry is a share: how much of the paste's rare wording the entry knows, so that
-figures mean the same for a short question and for a long log.
+Cosine of TF-IDF vectors over stems, word pairs and pairs of Chinese signs. A term counts once
+however often it occurs, in the paste as in an entry, so neither loud noise nor a long page gains.
 """
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 
-from knowledge.model import Entry
-from knowledge.words import terms
+from rapidfuzz import fuzz, process
 
-_QUERY_TERMS = 64  # the rarest ones decide; a cap keeps 1,000 entries within the budget
+from knowledge.model import Entry, Line
+from knowledge.words import fold, terms
+
+_ASKED = 64  # terms of a paste, the rarest first; keeps 1,000 entries within the budget
 _COMMON = 0.25  # share of entries beyond which a term tells nothing
-_FEW = 8  # entries below which even a term of every entry is kept
-_K1, _B = 1.2, 0.6  # usual BM25 figures; lengths differ less than those of web pages
+_FEW = 8  # entries up to which a term is kept whatever its share
+_UNKNOWN = 0.1  # weight of a term no entry has, of the rarest known one's: a long log knows little
 _FIELDS = {"title": 3.0, "symptoms": 3.0, "signatures": 1.5, "meaning": 1.0}
+_LINES = 200  # lines compared with symptoms; loose wording stands in a question, not in a log
 
 
 class Lexicon:
@@ -23,42 +26,60 @@ class Lexicon:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         documents = [_weights(entry) for entry in entries]
+        size = max(1, len(documents))
         counts = Counter(term for document in documents for term in document)
-        self._size = max(1, len(documents))
+        most = max(_FEW, _COMMON * size)
         self._idf = {
-            term: math.log(1 + (self._size - count + 0.5) / (count + 0.5))
+            term: math.log(1 + (size - count + 0.5) / (count + 0.5))
             for term, count in counts.items()
-            if count <= max(_FEW, _COMMON * self._size)
+            if count <= most
         }
-        self._postings = self._post(documents)
-
-    def _post(self, documents: list[dict[str, float]]) -> Mapping[str, list[tuple[int, float]]]:
-        lengths = [sum(document.values()) for document in documents]
-        average = sum(lengths) / self._size or 1.0
-        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        self._unknown = _UNKNOWN * max(self._idf.values(), default=0.0) ** 2
+        self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for index, document in enumerate(documents):
-            norm = _K1 * (1 - _B + _B * lengths[index] / average)
-            for term, weight in document.items():
-                if term in self._idf:
-                    postings[term].append((index, weight * (_K1 + 1) / (weight + norm)))
-        return dict(postings)
+            self._post(index, document)
+
+    def _post(self, index: int, document: dict[str, float]) -> None:
+        """File an entry's terms with their share of its vector's length."""
+        vector = {
+            term: weight * self._idf[term] for term, weight in document.items() if term in self._idf
+        }
+        length = math.hypot(*vector.values()) or 1.0
+        for term, weight in vector.items():
+            self._postings[term].append((index, weight / length))
 
     def score(self, text: str) -> dict[int, float]:
-        """Return, by index of the entry, how well its wording fits; entries that share none lack.
-
-        The figure is BM25 divided by the square root of the number of terms asked.
-        """
-        known = sorted(
-            (term for term in terms(text) if term in self._idf),
-            key=lambda term: (-self._idf[term], term),
-        )[:_QUERY_TERMS]
+        """Return by index of the entry how alike its wording is, from 0 to 1."""
+        asked = terms(text)
+        known = sorted(asked & self._idf.keys(), key=lambda term: (-self._idf[term], term))[:_ASKED]
         scores: dict[int, float] = defaultdict(float)
         for term in known:
-            idf = self._idf[term]
             for index, weight in self._postings[term]:
-                scores[index] += idf * weight
-        scale = math.sqrt(len(known)) if known else 1.0
-        return {index: score / scale for index, score in scores.items()}
+                scores[index] += self._idf[term] * weight
+        known_part = sum(self._idf[term] ** 2 for term in known)
+        length = math.sqrt(known_part + self._unknown * (len(asked) - len(known))) or 1.0
+        return {index: score / length for index, score in scores.items()}
+
+
+def nearest_symptom(entry: Entry, lines: Iterable[Line]) -> tuple[Line, str, float] | None:
+    """Return the line most like what the entry says people say, that symptom, and how alike.
+
+    None when there is no line or no symptom. Likeness is from 0 to 1.
+    """
+    rows = [line for line in lines if len(line.text) > 1][:_LINES]
+    folded = [fold(row.text) for row in rows]
+    best: tuple[float, int, str] | None = None
+    for symptom in _sayings(entry):
+        found = process.extractOne(fold(symptom), folded, scorer=fuzz.token_set_ratio)
+        if found and (best is None or found[1] > best[0]):
+            best = (found[1], found[2], symptom)
+    return (rows[best[1]], best[2], best[0] / 100) if best else None
+
+
+def _sayings(entry: Entry) -> Iterator[str]:
+    for page in entry.pages.values():
+        yield page.title
+        yield from page.symptoms
 
 
 def _weights(entry: Entry) -> dict[str, float]:
@@ -70,7 +91,7 @@ def _weights(entry: Entry) -> dict[str, float]:
     return weights
 
 
-def _texts(entry: Entry) -> Iterable[tuple[str, str]]:
+def _texts(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "signatures", "\n".join(signature.text for signature in entry.signatures)
     yield "symptoms", entry.slug.replace("-", " ")
     for page in entry.pages.values():

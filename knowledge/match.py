@@ -1,13 +1,13 @@
 """From a paste to the entries it shows, each with its reason and how sure it is."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from knowledge import confidence
 from knowledge.clean import clean
 from knowledge.entities import Mention, mentions, resolve
 from knowledge.lang import detect
-from knowledge.lexical import Lexicon
+from knowledge.lexical import Lexicon, nearest_symptom
 from knowledge.model import Because, Entry, Line, Match, Matching, Paste
 from knowledge.redact import redact_lines
 from knowledge.search import Found, Searcher, SearchText
@@ -40,27 +40,41 @@ class Matcher:
         self._lexicon = Lexicon(entries[slug] for slug in self._slugs)
 
     def match(self, paste: Paste) -> Matching:
-        """Return the answer to a paste; the same paste always gives the same answer."""
+        """Return the answer to a paste; the same paste always gives the same answer.
+
+        Wording is asked only when no signature is sure, and stands behind those that matched.
+        """
         said = mentions(paste.lines)
         hits = self._hits(paste)
-        sure = [self._match(slug, found, said) for slug, found in hits.items()]
-        offered = sorted(
-            (one for one in sure if one.confidence >= confidence.PERHAPS),
-            key=lambda one: (-one.confidence, one.entry),
-        )[:_MOST_OFFERED]
+        offered = _ranked(self._match(slug, found, said) for slug, found in hits.items())
+        if not offered or offered[0].confidence < confidence.MATCH:
+            offered += _ranked(self._suggest(paste, said, hits))
+        offered = offered[:_MOST_OFFERED]
         best = max((one.confidence for one in offered), default=0.0)
-        return Matching(
-            answer=confidence.answer(best),
-            lang=paste.lang,
-            matches=tuple(offered),
-            entities=resolve(said),
-        )
+        return Matching(confidence.answer(best), paste.lang, tuple(offered), resolve(said))
 
     def _hits(self, paste: Paste) -> dict[str, list[Found]]:
         hits: dict[str, list[Found]] = defaultdict(list)
         for found in self._searcher.search(SearchText(paste)):
             hits[self._owners[found.pattern]].append(found)
         return {slug: hits[slug] for slug in hits if not self._yields(slug, hits)}
+
+    def _suggest(
+        self, paste: Paste, said: Sequence[Mention], hits: Collection[str]
+    ) -> Iterator[Match]:
+        """Yield the entries the wording suggests, unless they yield to one that matched."""
+        scores = self._lexicon.score(paste.text)
+        for index in sorted(scores, key=lambda one: (-scores[one], one))[:_MOST_OFFERED]:
+            slug = self._slugs[index]
+            if confidence.of_wording(scores[index], 0.0) < confidence.PERHAPS:
+                return
+            near = nearest_symptom(self._entries[slug], paste.lines)
+            if near is None or slug in hits or self._yields(slug, hits):
+                continue
+            line, symptom, likeness = near
+            sure = confidence.of_wording(scores[index], likeness)
+            because = Because(line.number, _quote(line), symptom, sure)
+            yield Match(slug, sure, (because,), resolve(said, {line.number}))
 
     def _yields(self, slug: str, hits: Iterable[str]) -> bool:
         """Whether a sharper entry matched too, directly or over entries between."""
@@ -91,6 +105,12 @@ class Matcher:
         pattern = self._patterns[found.pattern]
         score = confidence.of_signatures([len(pattern.literal)])
         return Because(found.line.number, _quote(found.line), pattern.text, score)
+
+
+def _ranked(matches: Iterable[Match]) -> list[Match]:
+    """Return what is sure enough to offer, surest first, ties in the order of the slugs."""
+    kept = [one for one in matches if one.confidence >= confidence.PERHAPS]
+    return sorted(kept, key=lambda one: (-one.confidence, one.entry))
 
 
 def _quote(line: Line) -> str:

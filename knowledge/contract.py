@@ -1,0 +1,191 @@
+"""What every entry owes: cases both ways, earned signatures, live links, marked dangers.
+
+Every case of every entry is matched against the whole library, so each entry's hits are the
+others' counter-examples.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from knowledge.cases import Case, cases_path, read_cases
+from knowledge.danger import danger_of
+from knowledge.errors import EntryError
+from knowledge.load import Library
+from knowledge.match import read
+from knowledge.model import Entry, Lang, Match, Matching, Page
+
+_FENCE = re.compile(r"^\s*```(?:sh|bash|shell|console)\n(.*?)^\s*```", re.MULTILINE | re.DOTALL)
+
+
+class Problem(msgspec.Struct, frozen=True, order=True):
+    """One thing to mend; `str` gives `FILE:LINE: what, what to do`."""
+
+    file: Path
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+def problems(library: Library, checks: frozenset[str]) -> list[Problem]:
+    """Return everything in the library that breaks the contract, by file and line.
+
+    `checks` are the slugs of the checks that exist.
+    """
+    found = [one for entry in library for one in _problems_of(entry, library, checks)]
+    return sorted(set(found))
+
+
+def _problems_of(entry: Entry, library: Library, checks: frozenset[str]) -> Iterator[Problem]:
+    page = library.files[entry.slug]
+    yield from _links(entry, page, library, checks)
+    yield from _dangers(entry, page)
+    yield from _languages(entry, page)
+    try:
+        cases = read_cases(cases_path(page))
+    except EntryError as error:
+        yield Problem(error.path, error.line, error.what)
+        return
+    yield from _cases(entry, cases, library)
+
+
+def _cases(entry: Entry, cases: tuple[Case, ...], library: Library) -> Iterator[Problem]:
+    page = library.files[entry.slug]
+    path = cases_path(page)
+    if not any(case.expect == entry.slug for case in cases):
+        yield Problem(path, 1, f"no hit: add a case with `expect: {entry.slug}`")
+    if not any(case.expect != entry.slug for case in cases):
+        yield Problem(path, 1, "no near miss: add a case with `expect: null` or another slug")
+    earned: set[str] = set()
+    for case in cases:
+        matching = library.match(read(case.paste))
+        yield from _case(entry, case, matching, library)
+        if case.expect == entry.slug:
+            earned |= _signatures_met(entry, matching)
+    for signature in entry.signatures:
+        if signature.text not in earned:
+            line = _line_of(page, signature.text)
+            yield Problem(
+                page, line, f"no case earns the signature {signature.text!r}: add a hit, or drop it"
+            )
+
+
+def _case(entry: Entry, case: Case, matching: Matching, library: Library) -> Iterator[Problem]:
+    top = matching.matches[0] if matching.matches else None
+    got = f"{matching.answer} {top.entry} ({_why(top)})" if top else "nothing"
+    if case.expect is None:
+        if matching.answer == "match" or _signatures_met(entry, matching):
+            yield _problem(case, f"a near miss got {got}: sharpen that signature")
+    elif case.expect not in library.entries:
+        yield _problem(case, f"expects {case.expect!r}, which is no entry: mend the slug")
+    elif top is None or top.entry != case.expect:
+        yield _problem(case, f"expects {case.expect}, got {got}: add or sharpen a signature")
+    elif matching.answer != case.answer:
+        hint = "add a signature with more literal text" if case.answer == "match" else "say so"
+        yield _problem(case, f"expects answer {case.answer}, got {got}: {hint}")
+    else:
+        yield from _entities(case, top)
+
+
+def _entities(case: Case, top: Match) -> Iterator[Problem]:
+    for field, value in case.entities.items():
+        if top.entities.get(field) != value:
+            got = top.entities.get(field)
+            yield _problem(case, f"expects {field} {value!r}, read {got!r}: name it with a hole")
+
+
+def _links(entry: Entry, page: Path, library: Library, checks: frozenset[str]) -> Iterator[Problem]:
+    for sharper in entry.yields_to:
+        if sharper == entry.slug or sharper not in library.entries:
+            line = _line_of(page, sharper)
+            yield Problem(page, line, f"yields_to {sharper!r} is no other entry: mend the slug")
+    for link in entry.checks:
+        if link.check not in checks:
+            line = _line_of(page, link.check)
+            yield Problem(page, line, f"no check is called {link.check!r}: mend the slug")
+    if not entry.references:
+        yield Problem(page, 1, "no references: name where the facts come from")
+
+
+def _dangers(entry: Entry, page: Path) -> Iterator[Problem]:
+    for lang, text in entry.pages.items():
+        path = _page_path(page, lang)
+        for step in text.fix:
+            for command in step.commands:
+                hurt = danger_of(command)
+                if hurt and not step.danger:
+                    yield Problem(
+                        path,
+                        _line_of(path, command.split("\n")[0]),
+                        f"a command that {hurt} without a mark: begin the step with > [!CAUTION]",
+                    )
+        yield from _dangers_outside(text, path)
+        if any(step.danger for step in text.fix) and all(step.danger for step in text.fix):
+            yield Problem(path, 1, "only dangerous steps: add the safer one")
+        if any(step.danger is not None and not step.danger for step in text.fix):
+            yield Problem(path, 1, "a [!CAUTION] that says nothing: say what the step breaks")
+
+
+def _dangers_outside(text: Page, path: Path) -> Iterator[Problem]:
+    for section in (text.meaning, text.confirm, text.otherwise):
+        for command in _FENCE.findall(section):
+            hurt = danger_of(command)
+            if hurt:
+                yield Problem(
+                    path,
+                    _line_of(path, command.strip().split("\n")[0]),
+                    f"a command that {hurt} outside the fix: make it a step with > [!CAUTION]",
+                )
+
+
+def _languages(entry: Entry, page: Path) -> Iterator[Problem]:
+    english, chinese = entry.pages["en"], entry.pages["zh-TW"]
+    path = _page_path(page, "zh-TW")
+    if _shape(english) != _shape(chinese):
+        yield Problem(
+            path, 1, "the fix differs from the English one: same steps, commands and marks in both"
+        )
+    if _FENCE.findall(english.confirm) != _FENCE.findall(chinese.confirm):
+        yield Problem(path, 1, "other commands to confirm than in English: use the same in both")
+    for lang, text in entry.pages.items():
+        if not text.symptoms:
+            where = _page_path(page, lang)
+            yield Problem(where, 1, "no symptoms: add what people say when they meet it")
+
+
+def _shape(page: Page) -> list[tuple[tuple[str, ...], bool]]:
+    return [(step.commands, step.danger is not None) for step in page.fix]
+
+
+def _signatures_met(entry: Entry, matching: Matching) -> set[str]:
+    own = {signature.text for signature in entry.signatures}
+    return {
+        because.signature
+        for match in matching.matches
+        if match.entry == entry.slug
+        for because in match.because
+        if because.signature in own
+    }
+
+
+def _why(match: Match | None) -> str:
+    first = match.because[0] if match else None
+    return f"line {first.line}, {first.signature!r}" if first else ""
+
+
+def _problem(case: Case, message: str) -> Problem:
+    return Problem(case.path, case.line, message)
+
+
+def _page_path(page: Path, lang: Lang) -> Path:
+    return page if lang == "en" else page.with_name(f"{page.stem}.{lang}.md")
+
+
+def _line_of(path: Path, text: str) -> int:
+    """Return the first line that holds the text, 1 when none does (it may be wrapped)."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return next((number for number, line in enumerate(lines, 1) if text in line), 1)
