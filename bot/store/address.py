@@ -47,7 +47,7 @@ def read_address(text: str) -> Address:
     """
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
         shown = repr(text) if "@" not in text else "this"
         raise StoreError(f"{shown} is not a database URL: {_FORMS}") from None
     driver = _DRIVERS.get(url.drivername)

@@ -1,5 +1,6 @@
 """Column types: what a row holds as Python sees it, on SQLite and PostgreSQL alike."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -9,11 +10,12 @@ from sqlalchemy.types import TypeDecorator
 
 from checks.text import Text
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
 
 def storable(text: str) -> str:
     """Replace what no database takes in text: NUL (PostgreSQL) and lone surrogates (both)."""
-    whole = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    return whole.replace("\x00", "\ufffd")
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 class Plain(TypeDecorator[str]):
