@@ -34,9 +34,12 @@ class SlackUnreachableError(NetcheckError):
 
 
 class SlackBot:
-    """One workspace's bot. Built inside a running loop; nothing is sent before `start`."""
+    """One workspace's bot. Built inside a running loop; nothing is sent before `start`.
 
-    def __init__(
+    A socket that stays silent for `ping_seconds` is replaced.
+    """
+
+    def __init__(  # noqa: PLR0913 (each part by name)
         self,
         *,
         bot_token: str,
@@ -46,11 +49,13 @@ class SlackBot:
         inbox: Inbox,
         outbox: Outbox,
         pace: Pace | None = None,
+        ping_seconds: float = 10,
     ) -> None:
         check_tokens(bot_token, app_token)
         self._bot_token = bot_token
         self._app_token = app_token
         self._api_url = api_url
+        self._ping_seconds = ping_seconds
         self._web = SlackWeb(bot_token, api_url)
         doors = Doors()
         self.courier = Courier(outbox, self._web, doors.explain, pace)
@@ -68,7 +73,10 @@ class SlackBot:
         await self.pipeline.resume()
         app = build_app(identity, self._bot_token, self._api_url, self._surface)
         self._handler = AsyncSocketModeHandler(
-            app, self._app_token, web_client=AsyncWebClient(base_url=self._api_url)
+            app,
+            self._app_token,
+            web_client=AsyncWebClient(base_url=self._api_url),
+            ping_interval=self._ping_seconds,
         )
         self._handler.client.wss_uri = socket
         await self._handler.connect_async()  # type: ignore[no-untyped-call]

@@ -138,10 +138,16 @@ class Lane:
         elif found := await self._find(message):
             await self._outbox.sent(message.key, found, 0)  # which form it has is unknown
         else:
-            await self._outbox.attempt(message.key)
-            self._unposted.discard(message.key)
-            ts = await self._web.post(self._channel, message.thread, form, message.key)
-            await self._said(message, ts)
+            await self._said(message, await self._post(message, form))
+
+    async def _post(self, message: Message, form: Form) -> str:
+        await self._outbox.attempt(message.key)
+        self._unposted.discard(message.key)
+        try:
+            return await self._web.post(self._channel, message.thread, form, message.key)
+        except (Throttled, Unsent, Refused):
+            self._unposted.add(message.key)
+            raise
 
     async def _said(self, message: Message, ts: str) -> None:
         now = self._pace.now()
@@ -171,8 +177,6 @@ class Lane:
     async def _delayed(self, message: Message, fault: SlackFault) -> None:
         """Set the time of the next try by what is known of this one."""
         now = self._pace.now()
-        if isinstance(fault, Throttled | Unsent) and not message.ts:
-            self._unposted.add(message.key)
         if isinstance(fault, Throttled):
             self._paused["update" if message.ts else "post"] = now + fault.seconds
             return
@@ -188,7 +192,6 @@ class Lane:
             self._back_off(f"{fault.error}: check SLACK_BOT_TOKEN")
         elif fault.error in SIZE_ERRORS and message.key not in self._plain:
             self._plain.add(message.key)
-            self._unposted.add(message.key)
             logger.warning("Slack says %s about %s: sending text alone", fault.error, message.key)
         else:
             await self._give_up(message, fault.error)

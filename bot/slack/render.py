@@ -48,9 +48,15 @@ def notice(text: str, asked: Asked | None = None, lang: Lang = "en") -> Rendered
     if asked is not None:
         sheet.small([_asked(asked, lang)])
     sheet.paragraph([text])
-    plain = " ".join(text.replace("```", " ").split())
-    short = plain if len(plain) <= FALLBACK_LIMIT else words.NO_ANSWER.to(lang)
-    return Rendered(text=short or words.NO_ANSWER.to(lang), blocks=sheet.blocks())
+    return Rendered(text=_beginning(text) or words.NO_ANSWER.to(lang), blocks=sheet.blocks())
+
+
+def _beginning(text: str) -> str:
+    """Return the first words of escaped text; cut between words, so never inside an entity."""
+    kept = text.replace("```", " ").split()
+    while kept and escape.size(" ".join(kept)) > FALLBACK_LIMIT:
+        kept.pop()
+    return " ".join(kept)
 
 
 def _asked(asked: Asked, lang: Lang) -> str:

@@ -11,13 +11,14 @@ from bot.slack.web import Form
 class ScriptedSlack:
     """Keeps messages by `ts`; each entry of `script` meets one call: a fault, or None to succeed.
 
+    The faults in `finding` meet searches.
     An `Unclear` in the script is a lost answer: the message is there all the same.
     """
 
     script: deque[SlackFault | None] = field(default_factory=deque)
     calls: list[str] = field(default_factory=list)
     messages: dict[str, tuple[str, str, Form]] = field(default_factory=dict)
-    finding: SlackFault | None = None
+    finding: deque[SlackFault] = field(default_factory=deque)
 
     async def post(self, channel: str, thread: str, form: Form, key: str) -> str:
         """Post, or fail as told."""
@@ -40,6 +41,6 @@ class ScriptedSlack:
     async def find(self, channel: str, thread: str, key: str) -> str:
         """Look the message up."""
         self.calls.append(f"find {key} in {channel}{thread}")
-        if self.finding is not None:
-            raise self.finding
+        if self.finding:
+            raise self.finding.popleft()
         return next((ts for ts, (_, has, _form) in self.messages.items() if has == key), "")

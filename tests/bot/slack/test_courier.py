@@ -144,9 +144,24 @@ async def test_a_post_that_never_arrived_is_made_again_once_looked_up(start: typ
     assert bench.slack.calls == ["find e1 in C1T1", "post e1: x"]
 
 
+async def test_a_search_that_fails_is_made_again_before_anything_is_posted(
+    start: type[Bench],
+) -> None:
+    bench = start(Unclear("TimeoutError"))
+    bench.slack.finding.extend([Throttled(30), Unsent("no connection")])
+
+    await bench.send("e1", "x")
+
+    assert bench.slack.calls == [
+        "post e1: x",
+        *["find e1 in C1T1"] * 3,
+        "update e1: x",
+    ]
+
+
 async def test_without_the_scope_to_look_it_posts_again(start: type[Bench]) -> None:
     bench = start(Unclear("TimeoutError"))
-    bench.slack.finding = Refused("missing_scope")
+    bench.slack.finding.append(Refused("missing_scope"))
 
     await bench.send("e1", "x")
 

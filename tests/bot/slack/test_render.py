@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.answer import Answer
+from bot.demo.standin.blocks import check_blocks
+from bot.demo.standin.mrkdwn import loose_rings
 from bot.slack.blocks import (
     BLOCK_LIMIT,
     FALLBACK_LIMIT,
@@ -57,6 +59,8 @@ def test_no_answer_breaks_a_limit_of_slack_or_rings(answer: Answer, asked: Asked
     assert 1 <= len(rendered.blocks) <= BLOCK_LIMIT
     assert all(0 < size(text) <= SECTION_LIMIT for text in said)
     assert sum(map(size, said)) <= TEXT_LIMIT
+    check_blocks(msgspec.to_builtins(rendered.blocks))
+    assert not loose_rings(rendered.blocks)
     assert not rings("\n".join([rendered.text, *said]).replace(f"<@{ASKED.user}>", ""))
     assert msgspec.json.decode(msgspec.json.encode(rendered), type=Rendered) == rendered
 
@@ -118,3 +122,10 @@ def test_a_notice_has_a_text_and_a_paragraph() -> None:
 
     assert rendered.text.startswith("no cluster is called")
     assert [block["type"] for block in rendered.blocks] == ["context", "section"]
+
+
+def test_a_long_notice_is_shortened_for_notifications_between_words() -> None:
+    rendered = notice("a&lt;b " * 100)
+
+    assert size(rendered.text) <= FALLBACK_LIMIT
+    assert rendered.text.endswith("a&lt;b")

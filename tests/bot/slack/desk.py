@@ -1,0 +1,100 @@
+"""A desk that says what it is told to, form by form."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from bot.core.answer import Answer
+from bot.core.desk import Answers
+from bot.core.diagnose import OnProgress, ignore
+from bot.core.errors import ClusterUnknownError
+from bot.core.plan import Overrides
+from bot.core.ports import Link, Place
+from knowledge.model import Because
+from tests.bot.slack.answers import BLIND_COMMAND, CHECKING, CONFIRMED, MATCH
+
+
+class ScriptedDesk(Answers):
+    """Gives `progress` one by one, waits at the gate, then gives `last` or raises `error`.
+
+    Each answer quotes its paste as the line that matched.
+    """
+
+    def __init__(
+        self,
+        progress: Sequence[Answer] = (CHECKING,),
+        last: Answer = CONFIRMED,
+        error: Exception | None = None,
+    ) -> None:
+        self.asked: list[tuple[str, Place, Overrides]] = []
+        self.checked: list[tuple[str, str, Place, Overrides]] = []
+        self.links: dict[str, Link] = {}
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.told = asyncio.Event()
+        self._progress = progress
+        self._last = last
+        self._error = error
+
+    async def ask(
+        self,
+        text: str,
+        place: Place,
+        *,
+        overrides: Overrides,
+        on_progress: OnProgress = ignore,
+    ) -> Answer:
+        """Answer a paste."""
+        self.asked.append((text, place, overrides))
+        for form in self._progress:
+            await on_progress(quoting(form, text))
+        self.told.set()
+        await self.gate.wait()
+        if self._error is not None:
+            raise self._error
+        return quoting(self._last, text)
+
+    async def check(
+        self,
+        group: str,
+        subject: str,
+        place: Place,
+        *,
+        overrides: Overrides,
+        on_progress: OnProgress = ignore,
+    ) -> Answer:
+        """Run a group of checks."""
+        self.checked.append((group, subject, place, overrides))
+        await on_progress(msgspec.structs.replace(CHECKING, answer=None, matches=()))
+        await self.gate.wait()
+        return BLIND_COMMAND
+
+    async def link(self, link: Link) -> Link:
+        """Link a channel."""
+        if link.cluster not in self.clusters():
+            raise ClusterUnknownError(f"no cluster is called {link.cluster!r}: try `staging`")
+        self.links[link.channel] = link
+        return link
+
+    async def link_of(self, channel: str) -> Link | None:
+        """Return the channel's link."""
+        return self.links.get(channel)
+
+    def clusters(self) -> tuple[str, ...]:
+        """Return two clusters."""
+        return ("production", "staging")
+
+    def groups(self) -> tuple[str, ...]:
+        """Return some groups."""
+        return ("cni", "dns", "service", "all")
+
+
+def quoting(answer: Answer, text: str) -> Answer:
+    """Return an answer whose evidence is the paste itself."""
+    if not answer.matches:
+        return answer
+    because = Because(1, text, "x", 1.0)
+    titles: Mapping[str, str] = {MATCH.entry: text[:80]}
+    match = msgspec.structs.replace(MATCH, because=(because,))
+    return msgspec.structs.replace(answer, matches=(match,), titles=dict(titles))
