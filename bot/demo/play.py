@@ -30,9 +30,9 @@ SCENES = (
         '"cart" in namespace "shop"',
     ),
     Scene(
-        "the same trouble in Chinese words, another cause",
+        "another trouble, asked in Chinese",
         BEN,
-        "新的 Pod 一直卡在 ContainerCreating，kubectl describe 看到：\n"
+        "shop 的 Pod search-84c9f7d6b5-j7m2w 一直卡在 ContainerCreating，kubectl describe 看到：\n"
         "  Warning  FailedCreatePodSandBox  2m (x41 over 11m)  kubelet  Failed to create pod "
         "sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "
         '"6f0d7b1c9a52": plugin type="flannel" failed (add): failed to delegate add: failed to '

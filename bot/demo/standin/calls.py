@@ -101,7 +101,7 @@ async def read(request: web.Request) -> Args:
     """Read the arguments of a call. Raises `Refusal("invalid_json")`."""
     values: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
-        body = _parse(await request.text() or "{}", "invalid_json")
+        body = _parse(await request.read() or b"{}", "invalid_json")
         if not isinstance(body, dict):
             raise Refusal("json_not_object")
         values |= body
@@ -116,7 +116,7 @@ def mask(token: str) -> str:
     return f"{kind}{dash}…" if dash else "…" if token else ""
 
 
-def _parse(text: str, error: str) -> Any:  # noqa: ANN401 (any JSON)
+def _parse(text: str | bytes, error: str) -> Any:  # noqa: ANN401 (any JSON)
     try:
         return json.loads(text)
     except ValueError as broken:

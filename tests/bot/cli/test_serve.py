@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+
+from tests.bot.cli.conftest import Run
+
+
+def test_demo_ends_by_itself_with_four_threads_and_the_incidents(run: Run) -> None:
+    outcome = run("demo")
+
+    assert outcome.status == 0
+    for part in (
+        "Confirmed: Service has no endpoints · Service shop/cart",
+        "Seen 2 times",
+        "已證實",
+        "I do not know this error",
+        "#2\tipam-exhausted",
+    ):
+        assert part in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "xapp-1", "SLACK_APP_TOKEN": "xoxb-1"}, "SLACK_BOT_TOKEN"),
+    ],
+    ids=["none", "mixed up"],
+)
+def test_serve_without_proper_tokens_names_the_setting(
+    run: Run, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], words: str
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    outcome = run("serve")
+
+    assert (outcome.status, outcome.err.count("\n")) == (1, 1)
+    assert words in outcome.err
+
+
+def test_serve_with_a_database_in_a_folder_that_cannot_be_made_says_which(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    url = f"sqlite+aiosqlite:///{tmp_path}/file/netcheck.db"
+    monkeypatch.setenv("NETCHECK_DATABASE_URL", url)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+
+    outcome = run("serve")
+
+    assert (outcome.status, outcome.err.count("\n")) == (1, 1)
+    assert f"{tmp_path}/file" in outcome.err
