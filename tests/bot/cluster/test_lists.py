@@ -8,7 +8,9 @@ from checks.kinds import KINDS, Pod
 from checks.model import See
 from tests.bot.cluster.fake_api import (
     FakeApi,
+    names,
     opened,
+    pods,
     serving,
     shop,
     status,

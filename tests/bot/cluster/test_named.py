@@ -6,6 +6,7 @@ from checks.kinds import ConfigMap, Role
 from checks.model import See
 from tests.bot.cluster.fake_api import (
     FakeApi,
+    names,
     opened,
     serving,
     shop,
