@@ -133,9 +133,9 @@ def kb_problems() -> "list[Problem]":
 
 def evaluate(file: Path) -> "Evaluation":
     """Measure matching on a file of labelled pastes."""
-    from knowledge.evaluate import evaluate_file
+    from knowledge import evaluate as measure
 
-    return evaluate_file(library(), file)
+    return measure.evaluate(library(), measure.read_labelled(file))
 
 
 async def upgrade_database() -> str:
