@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -52,6 +53,29 @@ async def test_somebody_elses_error_goes_through_and_nothing_is_kept(database: D
         await stumble()
 
     assert await channels(database) == []
+
+
+async def test_a_write_that_is_cancelled_keeps_nothing_and_holds_nobody_up(
+    database: Database,
+) -> None:
+    begun = asyncio.Event()
+
+    async def write() -> None:
+        async with database.write() as session:
+            session.add(link("C1"))
+            await session.flush()
+            begun.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with database.write() as session:
+        session.add(link("C2"))
+
+    assert await channels(database) == ["C2"]
 
 
 async def test_a_reader_sees_one_moment_while_others_write(sqlite_database: Database) -> None:

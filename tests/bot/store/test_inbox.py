@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Protocol
 
 import pytest
+from sqlalchemy import select
 
 from bot.core.ports import Event, Inbox
 from bot.jobs.retention import Prunable
@@ -143,9 +144,7 @@ async def test_a_claim_of_another_replica_stands_until_its_lease_is_over(
 
 
 @pytest.mark.postgres
-async def test_replicas_share_what_is_left_and_none_waits_for_another(
-    postgres_database: Database, clock: Clock
-) -> None:
+async def test_replicas_share_what_is_left(postgres_database: Database, clock: Clock) -> None:
     events = [Event(f"Ev{number}", "mention", {}) for number in range(10)]
     dead = SqlInbox(postgres_database, now=clock)
     for event in events:
@@ -177,3 +176,21 @@ async def test_an_answered_event_keeps_nothing_of_what_it_said(
         row = await session.get_one(InboxEvent, 1)
 
     assert not row.body
+
+
+@pytest.mark.postgres
+async def test_what_another_replica_is_just_claiming_is_passed_over(
+    postgres_database: Database, clock: Clock
+) -> None:
+    dead = SqlInbox(postgres_database, now=clock)
+    for event in (EVENT, OTHER):
+        await dead.take(event)
+    clock.pass_by(LEASE * 2)
+
+    async with postgres_database.write() as session:
+        await session.execute(
+            select(InboxEvent).where(InboxEvent.event == EVENT.id).with_for_update()
+        )
+        claimed = await SqlInbox(postgres_database, now=clock).unfinished()
+
+    assert claimed == (OTHER,)

@@ -10,6 +10,7 @@ from bot.core.answer import Answer, Cause
 from bot.core.ports import Link, Memory
 from bot.store.database import Database
 from bot.store.memory import SqlMemory
+from bot.store.schema import open_database, upgrade
 from tests.bot.store.conftest import Clock
 from tests.bot.store.samples import PASTE, PLACE, answer, cause
 from tests.fakes.memory import FakeMemory
@@ -97,6 +98,15 @@ async def test_what_only_perhaps_fits_makes_none_unless_confirmed(memory: Memory
     assert await memory.remember(PASTE, answer(cause("confirmed"), kind="perhaps"), PLACE)
 
 
+async def test_a_check_without_a_paste_makes_one_of_what_is_confirmed(memory: Memory) -> None:
+    assert await memory.remember("", answer(cause("confirmed"), kind=None), PLACE)
+    assert await memory.remember("", answer(cause("likely"), kind=None), PLACE) is None
+
+
+async def test_where_nothing_matched_there_is_none(memory: Memory) -> None:
+    assert await memory.remember(PASTE, answer(kind="nothing"), PLACE) is None
+
+
 async def test_a_match_that_could_not_be_checked_makes_one(memory: Memory) -> None:
     assert await memory.remember(PASTE, answer(cause("could-not-check")), PLACE)
 
@@ -143,3 +153,14 @@ async def test_a_link_replaces_the_earlier_one(memory: Memory) -> None:
     await memory.link(newer)
 
     assert newer == await memory.link_of("C1")
+
+
+async def test_two_programs_may_write_at_once(url: str, clock: Clock) -> None:
+    await upgrade(url)
+    async with await open_database(url) as one, await open_database(url) as other:
+        memories = [SqlMemory(one, clock), SqlMemory(other, clock)] * 10
+        seen = await asyncio.gather(
+            *(memory.remember(PASTE, answer(), PLACE) for memory in memories)
+        )
+
+    assert sorted(one.count for one in seen if one) == list(range(1, 21))
