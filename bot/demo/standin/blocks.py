@@ -50,10 +50,10 @@ def _charge(blocks: Sequence[Json]) -> int:
 
 
 def _check_block(block: Any, at: str, findings: Findings) -> None:  # noqa: ANN401 (any JSON)
-    if not isinstance(block, dict) or not isinstance(block.get("type"), str):
+    kind = elements.kind_of(block)
+    if not kind:
         findings.add("missing required field: type", at)
         return
-    kind = block["type"]
     if kind not in _KNOWN:
         findings.add(f"unsupported type: {kind}", f"{at}/type")
         return
@@ -135,7 +135,7 @@ def _markdown(block: Json, at: str, findings: Findings) -> None:
 
 def _rich_text(block: Json, at: str, findings: Findings) -> None:
     for number, part in enumerate(findings.items(block.get("elements"))):
-        kind = part.get("type") if isinstance(part, dict) else None
+        kind = elements.kind_of(part)
         if kind not in _RICH:
             findings.add(f"unsupported type: {kind}", f"{at}/elements/{number}/type")
 

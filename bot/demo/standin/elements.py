@@ -50,6 +50,12 @@ class Findings:
         return iter(value if isinstance(value, list | tuple) else ())
 
 
+def kind_of(value: Any) -> str:  # noqa: ANN401 (any JSON)
+    """Return the `type` of a block or of a part of one, "" when it says none."""
+    kind = value.get("type") if isinstance(value, dict) else None
+    return kind if isinstance(kind, str) else ""
+
+
 def check_text(
     value: Any,  # noqa: ANN401 (any JSON)
     at: str,
@@ -57,7 +63,7 @@ def check_text(
     most: int = limits.TEXT_OBJECT,
 ) -> None:
     """Check a text object of either type."""
-    kind = value.get("type") if isinstance(value, dict) else None
+    kind = kind_of(value)
     if kind not in _TEXT_KEYS:
         findings.add("failed to match all allowed schemas", at)
         findings.add(f"unsupported type: {kind}", f"{at}/type")
@@ -80,10 +86,10 @@ def check_plain(value: Any, at: str, findings: Findings, most: int) -> None:  # 
 
 def check_element(element: Any, at: str, findings: Findings) -> None:  # noqa: ANN401 (any JSON)
     """Check a button, menu, image or any other element of a block."""
-    if not isinstance(element, dict) or not isinstance(element.get("type"), str):
+    kind = kind_of(element)
+    if not kind:
         findings.add("missing required field: type", at)
         return
-    kind = element["type"]
     if kind not in _KNOWN:
         findings.add(f"unsupported type: {kind}", f"{at}/type")
         return
@@ -102,7 +108,7 @@ def _button(element: Json, at: str, findings: Findings) -> None:
         findings.length(element["value"], limits.BUTTON_VALUE, f"{at}/value", least=0)
     if "url" in element:
         findings.length(element["url"], limits.URL, f"{at}/url")
-    if element.get("style", "primary") not in {"primary", "danger"}:
+    if element.get("style", "primary") not in ("primary", "danger"):
         findings.add("must be one of: primary, danger", f"{at}/style")
 
 

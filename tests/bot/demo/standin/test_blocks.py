@@ -2,11 +2,55 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot.demo.standin.blocks import check_blocks
 from bot.demo.standin.options import Refusal
 
 Block = dict[str, Any]
+
+KINDS = st.sampled_from(
+    [
+        "section",
+        "header",
+        "context",
+        "actions",
+        "rich_text",
+        "table",
+        "image",
+        "mrkdwn",
+        "plain_text",
+        "button",
+        "overflow",
+    ]
+)
+FIELDS = [
+    "text",
+    "fields",
+    "elements",
+    "accessory",
+    "options",
+    "confirm",
+    "placeholder",
+    "rows",
+    "style",
+    "value",
+    "url",
+    "title",
+    "block_id",
+    "action_id",
+    "alt_text",
+]
+SCRAPS = st.none() | st.booleans() | st.integers() | st.text(max_size=3)
+JSON = st.recursive(
+    SCRAPS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.fixed_dictionaries({"type": KINDS | inner}, optional=dict.fromkeys(FIELDS, inner))
+    ),
+    max_leaves=25,
+)
 
 
 def section(text: str = "x", **more: Any) -> Block:  # noqa: ANN401 (any field of a block)
@@ -168,3 +212,22 @@ def test_blocks_of_every_known_sort_pass() -> None:
             row(3),
         ]
     )
+
+
+@example([{"type": "section", "text": {"type": []}}])
+@example([{"type": "rich_text", "elements": [{"type": {}}]}])
+@example([{"type": "actions", "elements": [{"type": "button", "style": []}]}])
+@example([section(accessory={"type": "overflow", "options": [1]})])
+@example([section(accessory=button(confirm=1))])
+@example([section(accessory=button(url=1, placeholder=1))])
+@example([{"type": "header", "text": None}])
+@given(st.lists(JSON, max_size=5))
+def test_any_json_is_either_taken_or_refused(blocks: list[Any]) -> None:
+    refused = False
+
+    try:
+        check_blocks(blocks)
+    except Refusal as refusal:
+        refused = refusal.error == "invalid_blocks" and bool(refusal.extra["errors"])
+
+    assert refused or all(isinstance(block, dict) for block in blocks)

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.demo.standin import ANA, OPS, Options, SlackStandIn
 from bot.demo.standin.link import Reason
-from tests.bot.demo.standin.conftest import bolt, web_client
+from tests.bot.demo.standin.conftest import bolt, connected, web_client
 
 Heard = list[dict[str, Any]]
 HASTY = Options(ack_seconds=0.05, retry_seconds=(0.0, 0.0, 0.0))
@@ -102,12 +102,9 @@ async def test_a_ticket_opens_one_socket(slack: SlackStandIn) -> None:
             await session.ws_connect(ear.url)
 
 
-async def test_a_wrong_app_token_opens_none(slack: SlackStandIn, app: AsyncApp) -> None:
-    handler = AsyncSocketModeHandler(app, "xapp-other")
-
+async def test_a_wrong_app_token_opens_none(slack: SlackStandIn) -> None:
     with pytest.raises(SlackApiError, match="invalid_auth"):
-        await handler.client.issue_new_wss_url()
-    await handler.close_async()
+        await web_client(slack).apps_connections_open(app_token="xapp-other")
 
     assert slack.connections == 0
 
@@ -279,15 +276,10 @@ async def test_an_event_can_be_sent_again_after_its_ack(
 async def test_two_bots_share_the_events(slack: SlackStandIn) -> None:
     apps = [bolt(slack), bolt(slack)]
     heard = [listen(app) for app in apps]
-    handlers = [AsyncSocketModeHandler(app, slack.options.app_token) for app in apps]
-    for handler in handlers:
-        await handler.connect_async()
-    await slack.until(lambda: slack.connections == 2)
 
-    for delivery in [await slack.mention(OPS, ANA, f"{n}") for n in range(4)]:
-        await delivery.acked
-    await slack.until(lambda: len(heard[0]) + len(heard[1]) == 4)
-    for handler in handlers:
-        await handler.close_async()
+    async with connected(slack, apps[0]), connected(slack, apps[1]):
+        for delivery in [await slack.mention(OPS, ANA, f"{n}") for n in range(4)]:
+            await delivery.acked
+        await slack.until(lambda: len(heard[0]) + len(heard[1]) == 4)
 
     assert [len(one) for one in heard] == [2, 2]
