@@ -4,10 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import msgspec
-from checks.registry import union
-from checks.runner import requests, run
-from knowledge.load import Library
-from knowledge.redact import redact
 
 from bot.core.answer import Answer, CheckResult, Pending
 from bot.core.errors import ClusterError
@@ -16,9 +12,13 @@ from bot.core.plan import Overrides, Task, tasks_for_group, tasks_for_matches
 from bot.core.ports import Cluster, OnSeen
 from bot.core.standing import weigh
 from checks.model import Check, Finding, LogRequest
+from checks.registry import union
+from checks.runner import requests, run
 from checks.snapshot import Ledger, Snapshot
 from checks.text import Lang
+from knowledge.load import Library
 from knowledge.model import Match, Matching
+from knowledge.redact import redact
 
 OnProgress = Callable[[Answer], Awaitable[None]]
 

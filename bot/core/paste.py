@@ -2,9 +2,8 @@
 
 import codecs
 
-from knowledge.match import read
-
 from bot.core.errors import PasteRefusedError
+from knowledge.match import read
 from knowledge.model import Paste
 
 LIMIT = 1_000_000

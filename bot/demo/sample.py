@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from bot.core.errors import ClusterUnknownError
 from bot.core.ports import OnSeen
 from checks.kinds import KINDS, Kind
 from checks.model import LogRequest, See
@@ -22,7 +23,7 @@ class SampleCluster:
 
     def __init__(self, name: str, document: Mapping[str, Any], pace: float = 0.0) -> None:
         self.name = name
-        self._document = document
+        self.document = document
         self._pace = pace
         self._objects = [_decode(manifest) for manifest in document["objects"]]
 
@@ -38,15 +39,15 @@ class SampleCluster:
                 on_seen(see.key, len(seen[see.key]))
         return Snapshot(
             cluster=self.name,
-            taken_at=self._document["taken_at"],
-            version=self._document["version"],
+            taken_at=self.document["taken_at"],
+            version=self.document["version"],
             objects=seen,
             ledger=Ledger(requests=len(sees), seconds=self._pace),
         )
 
     async def ask(self, snapshot: Snapshot, requests: Collection[LogRequest]) -> Snapshot:
         """Return the snapshot with the sample's logs added."""
-        held: Mapping[str, str] = self._document.get("logs") or {}
+        held: Mapping[str, str] = self.document.get("logs") or {}
         logs = {one.key: held[one.key] for one in requests if one.key in held}
         gaps = {one.key: Gap("no such container") for one in requests if one.key not in held}
         return snapshot.with_logs(logs, gaps)
@@ -66,7 +67,11 @@ class SampleClusters:
         return tuple(sorted(self._clusters))
 
     async def open(self, name: str) -> SampleCluster:
-        """Return a cluster; the demo asks only for its own."""
+        """Return a cluster. Raises `ClusterUnknownError`."""
+        if name not in self._clusters:
+            raise ClusterUnknownError(
+                f"no sample cluster is called {name!r}: there is {', '.join(self.names())}"
+            )
         return self._clusters[name]
 
 

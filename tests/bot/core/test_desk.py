@@ -1,0 +1,91 @@
+import pytest
+
+from bot.app import build_doctor
+from bot.core.desk import Desk
+from bot.core.errors import ClusterUnknownError
+from bot.core.plan import Overrides
+from bot.core.ports import Link, Place
+from bot.demo.sample import SampleClusters, load_sample
+from tests.fakes.memory import FakeMemory
+
+CART = 'no endpoints available for service "cart"'
+PLACE = Place("mention", channel="C1", thread="1.0", user="U1", event="Ev1")
+
+
+def desk(memory: FakeMemory, *names: str) -> Desk:
+    document = load_sample("shop").document
+    clusters = SampleClusters(*(type(load_sample("shop"))(name, document) for name in names))
+    return Desk(build_doctor(), clusters, memory)
+
+
+async def test_the_only_cluster_there_is_needs_no_link() -> None:
+    answer = await desk(FakeMemory(), "shop").ask(CART, PLACE, overrides=Overrides())
+
+    assert answer.cluster == "shop"
+
+
+async def test_with_several_clusters_an_unlinked_channel_is_told_how_to_link() -> None:
+    answer = await desk(FakeMemory(), "a", "b").ask(CART, PLACE, overrides=Overrides())
+
+    assert "/netcheck link" in answer.trouble
+    assert "`a`, `b`" in answer.trouble
+    assert [cause.standing for cause in answer.causes] == ["could-not-check"]
+
+
+async def test_a_link_gives_cluster_and_namespace() -> None:
+    subject = desk(FakeMemory(), "a", "b")
+    await subject.link(Link("C1", "b", "shop", "U1"))
+
+    answer = await subject.ask(CART, PLACE, overrides=Overrides())
+
+    assert answer.cluster == "b"
+    assert answer.causes[0].subject == "Service shop/cart"
+
+
+async def test_a_cluster_named_in_the_message_wins_over_the_link() -> None:
+    subject = desk(FakeMemory(), "a", "b")
+    await subject.link(Link("C1", "b", "shop", "U1"))
+
+    answer = await subject.ask(CART, PLACE, overrides=Overrides(cluster="a"))
+
+    assert answer.cluster == "a"
+
+
+async def test_linking_to_a_cluster_that_is_not_there_keeps_the_old_link() -> None:
+    subject = desk(FakeMemory(), "a", "b")
+    await subject.link(Link("C1", "b", "shop", "U1"))
+
+    with pytest.raises(ClusterUnknownError):
+        await subject.link(Link("C1", "staging", "", "U1"))
+
+    link = await subject.link_of("C1")
+    assert link is not None
+    assert link.cluster == "b"
+
+
+async def test_the_second_paste_of_a_trouble_is_counted_on_the_same_incident() -> None:
+    subject = desk(FakeMemory(), "shop")
+    overrides = Overrides(namespace="shop")
+    await subject.ask(CART, PLACE, overrides=overrides)
+    again = Place("mention", channel="C1", thread="2.0", user="U2", event="Ev2")
+
+    answer = await subject.ask(f"again: {CART}", again, overrides=overrides)
+
+    assert answer.seen is not None
+    assert answer.seen.count == 2
+
+
+async def test_a_secret_in_the_paste_is_masked_before_it_is_kept() -> None:
+    memory = FakeMemory()
+    secret = "Authorization: Bearer abcdefghijklmnopqrstuvwxyz0123456789"
+
+    await desk(memory, "shop").ask(f"{CART}\n{secret}", PLACE, overrides=Overrides())
+
+    assert "abcdefghijklmnopqrstuvwxyz" not in repr(vars(memory))
+
+
+async def test_commands_name_the_groups_that_have_checks() -> None:
+    groups = desk(FakeMemory(), "shop").groups()
+
+    assert groups[-1] == "all"
+    assert {"dns", "service"} <= set(groups)

@@ -1,0 +1,143 @@
+from collections.abc import Collection
+
+import msgspec
+import pytest
+
+from bot.app import build_doctor
+from bot.core.answer import Answer
+from bot.core.diagnose import Doctor
+from bot.core.errors import ClusterUnreachableError, PasteRefusedError
+from bot.core.plan import Overrides, UnknownCheckError
+from bot.core.ports import OnSeen
+from bot.demo.sample import SampleCluster, load_sample
+from checks.model import LogRequest, See, asks_nothing
+from checks.snapshot import Gap, Snapshot
+
+CART = 'no endpoints available for service "cart"'
+SHOP = Overrides(namespace="shop")
+
+
+class DownCluster(SampleCluster):
+    """A cluster nobody reaches."""
+
+    async def look(self, sees: Collection[See], on_seen: OnSeen | None = None) -> Snapshot:  # noqa: ARG002
+        raise ClusterUnreachableError("cluster shop: connection refused")
+
+
+class BlinkeredCluster(SampleCluster):
+    """A cluster where one kind may not be listed."""
+
+    hidden = ""
+
+    async def look(self, sees: Collection[See], on_seen: OnSeen | None = None) -> Snapshot:
+        snapshot = await super().look(sees, on_seen)
+        objects = {key: one for key, one in snapshot.objects.items() if key != self.hidden}
+        gaps = {self.hidden: Gap("forbidden", f"list {self.hidden}")}
+        return msgspec.structs.replace(snapshot, objects=objects, gaps=gaps)
+
+    async def ask(self, snapshot: Snapshot, requests: Collection[LogRequest]) -> Snapshot:
+        return await super().ask(snapshot, requests)
+
+
+@pytest.fixture(scope="module")
+def doctor() -> Doctor:
+    return build_doctor()
+
+
+def standings(answer: Answer) -> dict[str, str]:
+    return {cause.entry: cause.standing for cause in answer.causes}
+
+
+async def test_a_paste_is_matched_checked_and_proved(doctor: Doctor) -> None:
+    answer = await doctor.diagnose(CART, load_sample("shop"), SHOP)
+
+    assert standings(answer)["service-no-endpoints"] == "confirmed"
+    assert answer.causes[0].subject == "Service shop/cart"
+    assert answer.done
+    assert answer.ledger is not None
+    assert answer.ledger.requests > 0
+
+
+async def test_the_same_paste_gives_the_same_answer(doctor: Doctor) -> None:
+    first = await doctor.diagnose(CART, load_sample("shop"), SHOP)
+    second = await doctor.diagnose(CART, load_sample("shop"), SHOP)
+
+    assert first == second
+
+
+async def test_progress_begins_with_what_is_being_checked(doctor: Doctor) -> None:
+    forms: list[Answer] = []
+
+    async def note(answer: Answer) -> None:
+        forms.append(answer)
+
+    await doctor.diagnose(CART, load_sample("shop"), SHOP, note)
+
+    assert [pending.check for pending in forms[0].pending] == ["service-endpoints"]
+    assert not any(form.done for form in forms)
+
+
+async def test_a_kind_that_may_not_be_listed_makes_the_cause_unchecked(doctor: Doctor) -> None:
+    seen = load_sample("shop")
+    cluster = BlinkeredCluster(seen.name, seen.document)
+    cluster.hidden = "endpointslices.discovery.k8s.io"
+
+    answer = await doctor.diagnose(CART, cluster, SHOP)
+
+    assert standings(answer)["service-no-endpoints"] == "could-not-check"
+    needs = [need for result in answer.checks for need in result.finding.needs]
+    assert "list endpointslices.discovery.k8s.io" in needs
+
+
+async def test_an_unreachable_cluster_leaves_the_match_and_says_why(doctor: Doctor) -> None:
+    cluster = DownCluster("shop", load_sample("shop").document)
+
+    answer = await doctor.diagnose(CART, cluster, SHOP)
+
+    assert answer.trouble == "cluster shop: connection refused"
+    assert standings(answer) == {"service-no-endpoints": "could-not-check"}
+    assert answer.done
+
+
+async def test_a_paste_that_matches_nothing_asks_the_cluster_nothing(doctor: Doctor) -> None:
+    cluster = DownCluster("shop", load_sample("shop").document)
+
+    answer = await doctor.diagnose("Reason: OOMKilled, Exit Code: 137", cluster, SHOP)
+
+    assert (answer.answer, answer.causes, answer.trouble) == ("nothing", (), "")
+
+
+async def test_an_empty_paste_is_refused_before_the_cluster_is_asked(doctor: Doctor) -> None:
+    with pytest.raises(PasteRefusedError):
+        await doctor.diagnose(" ", DownCluster("shop", load_sample("shop").document), SHOP)
+
+
+async def test_a_command_proves_what_it_finds_without_a_subject(doctor: Doctor) -> None:
+    answer = await doctor.check("service", "", load_sample("shop"), Overrides())
+
+    assert standings(answer)["service-no-endpoints"] == "confirmed"
+
+
+async def test_a_command_about_a_healthy_subject_finds_nothing(doctor: Doctor) -> None:
+    answer = await doctor.check("service", "shop/checkout", load_sample("shop"), Overrides())
+
+    assert answer.causes == ()
+    assert {str(result.finding.verdict) for result in answer.checks} == {"clear"}
+
+
+async def test_an_unknown_command_is_refused(doctor: Doctor) -> None:
+    with pytest.raises(UnknownCheckError):
+        await doctor.check("dsn", "", load_sample("shop"), Overrides())
+
+
+async def test_a_survey_sees_what_every_check_declares(doctor: Doctor) -> None:
+    snapshot = await doctor.survey(load_sample("shop"))
+
+    for check in doctor.catalog.values():
+        for see in check.sees:
+            assert not isinstance(snapshot.read(see), Gap)
+
+
+def test_only_a_check_that_asks_for_logs_declares_it(doctor: Doctor) -> None:
+    for check in doctor.catalog.values():
+        assert check.reads_logs == (check.asks is not asks_nothing)

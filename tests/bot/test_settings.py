@@ -1,0 +1,32 @@
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import SettingError
+from bot.settings import read_settings
+
+
+def test_without_variables_there_is_a_database_in_the_data_folder() -> None:
+    settings = read_settings({"XDG_DATA_HOME": "/data"})
+
+    assert settings.database_url == "sqlite+aiosqlite:////data/netcheck/netcheck.db"
+    assert settings.kubeconfig is None
+    assert settings.slack_api_url == "https://slack.com/api/"
+
+
+def test_netchecks_own_kubeconfig_goes_before_kubectls() -> None:
+    settings = read_settings({"KUBECONFIG": "/a", "NETCHECK_KUBECONFIG": "/b"})
+
+    assert settings.kubeconfig == Path("/b")
+
+
+def test_snapshot_clusters_are_named_files() -> None:
+    settings = read_settings({"NETCHECK_SNAPSHOTS": "old=/x/old.json, new=/x/new.json"})
+
+    assert settings.snapshots == {"old": Path("/x/old.json"), "new": Path("/x/new.json")}
+
+
+@pytest.mark.parametrize("value", ["/x/old.json", "=file", "name="])
+def test_a_snapshot_without_name_or_file_names_the_variable(value: str) -> None:
+    with pytest.raises(SettingError, match=r"NETCHECK_SNAPSHOTS: .*NAME=FILE"):
+        read_settings({"NETCHECK_SNAPSHOTS": value})
