@@ -8,20 +8,22 @@ import click
 from bot import app
 from bot.cli import terminal
 from bot.cli.options import FILE, answer_options, cluster_options
+from bot.cli.reference import checks_page
 from bot.core.answer import Answer
-from bot.core.plan import Overrides
+from bot.core.plan import Overrides, names
 from checks.snapshot import Snapshot
 from checks.text import Lang
 
 
 @click.command()
-@click.argument("group")
+@click.argument("group", required=False)
 @click.argument("subject", default="")
+@click.option("--list", "listing", is_flag=True, help="List the checks and their groups.")
 @cluster_options
 @click.option("-n", "--namespace", default="", help="Where to look.")
 @answer_options
 def check(  # noqa: PLR0913 one parameter an option
-    group: str,
+    group: str | None,
     subject: str,
     context: str | None,
     kubeconfig: Path | None,
@@ -29,6 +31,7 @@ def check(  # noqa: PLR0913 one parameter an option
     namespace: str,
     lang: Lang | None,
     *,
+    listing: bool,
     as_json: bool,
 ) -> None:
     """Run GROUP, a group of checks, `all`, or one check by its slug, about SUBJECT if given.
@@ -36,14 +39,21 @@ def check(  # noqa: PLR0913 one parameter an option
     SUBJECT is a name, or NAMESPACE/NAME.
     """
     doctor = app.build_doctor()
+    if listing:
+        click.echo(checks_page(doctor.catalog), nl=False)
+        return
+    if not group:
+        known = ", ".join(names(doctor.catalog))
+        raise click.UsageError(f"name a group, `all` or one check: {known}")
+    asked = group
     choice = app.Choice(context=context, kubeconfig=kubeconfig, snapshot=snapshot)
 
     async def work() -> Answer:
         overrides = Overrides(namespace=namespace, lang=lang)
-        doctor.tasks(group, subject, overrides)  # a wrong name is refused before the cluster
+        doctor.tasks(asked, subject, overrides)  # a wrong name is refused before the cluster
         async with app.open_cluster(choice) as cluster:
             with terminal.progress() as on_seen:
-                return await doctor.check(group, subject, cluster, overrides, on_seen=on_seen)
+                return await doctor.check(asked, subject, cluster, overrides, on_seen=on_seen)
 
     terminal.finish(asyncio.run(work()), as_json=as_json)
 

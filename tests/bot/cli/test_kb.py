@@ -36,7 +36,7 @@ def test_the_shipped_entries_keep_their_contract(run: Run) -> None:
 
 
 def test_eval_gives_the_shares_and_the_misses(run: Run, tmp_path: Path) -> None:
-    cases = [
+    cases: list[dict[str, object]] = [
         {
             "id": "a",
             "text": 'no endpoints available for service "x"',
