@@ -15,18 +15,18 @@ _HTML = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;"
 _FENCE = re.compile(r"^\s*(?:```+|~~~+)\s*(?:[a-z]{1,12}\s*$)?|```+\s*$")
 _QUOTE_MARK = re.compile(r"^\s{0,12}(?:>(?: |(?=[^\s])|$)){1,5}")
 
-_PLAIN = {
-    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u300c\u300d\uff02"), '"'),
-    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\uff07\u00b4"), "'"),
-    **dict.fromkeys(map(ord, "\u00a0\u1680\u2007\u202f\u3000\t\x0b\x0c"), " "),
-    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
-    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"), None),
-    **dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"), None),
-    **dict.fromkeys(map(ord, "\x85\u2028\u2029"), " "),
-    **{code: None for code in (*range(0x20), 0x7F) if code not in (0x09, 0x0A, 0x0B, 0x0C)},
-    ord("\u2026"): "...",
-    ord("\uff1a"): ": ",
+_PLAIN: dict[str, str] = {
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u300c\u300d\uff02", '"'),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\uff07\u00b4", "'"),
+    **dict.fromkeys("\u00a0\u1680\u2007\u202f\u3000\t\x0b\x0c\x85\u2028\u2029", " "),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f", ""),
+    **dict.fromkeys("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ""),
+    **dict.fromkeys((chr(code) for code in (*range(0x09), *range(0x0E, 0x20), 0x7F)), ""),
+    "\u2026": "...",
+    "\uff1a": ": ",
 }
+_ODD = re.compile(f"[{''.join(map(re.escape, _PLAIN))}]")
 
 
 def plain(text: str) -> str:
@@ -45,7 +45,7 @@ def plain(text: str) -> str:
     if "&" in text:
         for entity, sign in _HTML:
             text = text.replace(entity, sign)
-    return text.translate(_PLAIN)
+    return _ODD.sub(lambda found: _PLAIN[found[0]], text)
 
 
 def clean(text: str) -> tuple[tuple[Line, ...], tuple[Line, ...]]:

@@ -8,13 +8,15 @@ out, unless the matched line itself says it.
 import bisect
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
 from knowledge.entity_rules import FIELD_OF_KIND, RULES, Rule
 from knowledge.model import Line
+from knowledge.regions import regions
 
-_SUBJECTS = ("pod", "service", "node")
+_DECISIVE = ("pod", "service", "node", "namespace")
 _PER_RULE = 50  # arbitrary; more mentions of one form add nothing but time
 _HEADER = re.compile(r"^(Name|Namespace|Node|Roles|Selector|Containers|Taints|Endpoints): ?(\S*)")
 _HEADER_SPAN = 40  # lines of `kubectl describe` between Name: and what tells the kind
@@ -70,25 +72,28 @@ def _settle(said: list[Mention], chosen: dict[str, str], disputed: set[str]) -> 
 
 
 def _agrees(fields: Mapping[str, str], chosen: Mapping[str, str]) -> bool:
-    return all(
-        chosen.get(field, fields.get(field)) == fields.get(field, chosen.get(field))
-        for field in (*_SUBJECTS, "namespace")
-    )
+    """Whether they do not contradict each other about whom and where they are about."""
+    for field in _DECISIVE:
+        value, other = fields.get(field), chosen.get(field)
+        if value is not None and other is not None and value != other:
+            return False
+    return True
 
 
 def _apply(
     rule: Rule, text: str, lines: Sequence[Line], starts: Sequence[int]
 ) -> Iterator[Mention]:
-    if not any(need in text for need in rule.needs):
-        return
-    for count, found in enumerate(rule.pattern.finditer(text)):
-        if count >= _PER_RULE:
-            return
+    for found in islice(_found(rule, text), _PER_RULE):
         fields = {key: value for key, value in found.groupdict().items() if value is not None}
         fields = rule.read(fields) if rule.read else fields
         if fields:
             line = lines[bisect.bisect_right(starts, found.start()) - 1]
             yield Mention(line.number, rule.rank, fields)
+
+
+def _found(rule: Rule, text: str) -> Iterator[re.Match[str]]:
+    for start, end in regions(text, rule.needs):
+        yield from rule.pattern.finditer(text, start, end)
 
 
 def _starts(lines: Sequence[Line]) -> list[int]:

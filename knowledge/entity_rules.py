@@ -14,6 +14,7 @@ _IP = r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}"
 _Q = r"[\"'`]?"
 _SERVICE_REF = r"(?:https?:)?[a-z0-9][-a-z0-9.]{0,252}(?::[-a-z0-9]{0,15})?"
 _KUBECTL = r"\b(?:kubectl|oc|k|helm|stern)\b"
+_FLAGS = r"(?: (?:-n|--namespace|--context|--kubeconfig)[ =]\S{1,128}){0,3}"
 _POD_KIND = r"(?:pods?|po)"
 _SERVICE_KIND = r"(?:services?|svc|endpoints|ep)"
 _NO_HOSTS = frozenset({"tcp", "udp", "the", "host", "on", "for", "localhost"})
@@ -49,17 +50,30 @@ def _rule(
 
 
 def _forbidden(fields: Fields) -> Fields:
-    """Split `pods/log` and `podgroups.example.io`; the core group is the empty string."""
+    """Read the older form without the word `resource`; at the cluster scope no namespace is."""
     old = fields.pop("old", "")
     if old:
-        fields["resource"], _, fields["group"] = old.partition(".")
-    resource, _, subresource = fields.get("resource", "").partition("/")
-    if resource:
-        fields["resource"] = resource
-    if subresource:
-        fields["subresource"] = subresource
+        fields["resource"] = old
     if fields.pop("scope", ""):
         fields["namespace"] = ""
+    return spell_out(fields)
+
+
+def spell_out(fields: Fields) -> Fields:
+    """Split what programs write together.
+
+    `pods/log` is a resource and a subresource, `podgroups.example.io` a resource and its group
+    (the core group is the empty string), `http:cart:80` a Service with scheme and port.
+    """
+    if "resource" in fields:
+        resource, _, subresource = fields["resource"].partition("/")
+        if "group" not in fields and "." in resource:
+            resource, _, fields["group"] = resource.partition(".")
+        fields["resource"] = resource
+        if subresource:
+            fields["subresource"] = subresource
+    if ":" in fields.get("service", ""):
+        fields = _service(fields)
     return fields
 
 
@@ -97,9 +111,9 @@ RULES: tuple[Rule, ...] = (
     _rule(
         " cannot ",
         r'(?:"(?P<name>[^"\s]{1,253})" is forbidden: )?User "(?P<user>[^"\n]{1,253})" cannot '
-        r'(?P<verb>[a-z]{1,20}) (?:resource "(?P<resource>[^"\n]{1,253})"'
-        r'(?: in API group "(?P<group>[^"\n]{0,253})")?|path "(?P<path>[^"\n]{1,253})"'
-        r"|(?P<old>[a-z0-9./-]{1,253}))"
+        r'(?P<verb>[a-z]{1,20})(?: resource "(?P<resource>[^"\n]{1,253})"'
+        r'(?: in API group "(?P<group>[^"\n]{0,253})")?| path "(?P<path>[^"\n]{1,253})"'
+        r"| (?P<old>[a-z][a-z0-9./-]{0,252}))?"
         r'(?: in the namespace "(?P<namespace>[^"\n]{1,63})"| (?P<scope>at the cluster scope))?',
         rank=0,
         read=_forbidden,
@@ -115,11 +129,13 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "k8s_",
-        rf"k8s_(?P<container>[^_\s]{{1,63}})_(?P<pod>{_DNS})_(?P<namespace>{_LABEL})_[0-9a-f-]{{8,36}}_",
+        rf"k8s_(?P<container>[^_\s]{{1,63}})_(?P<pod>{_DNS})_(?P<namespace>{_LABEL})"
+        r"_[0-9a-f-]{8,36}_",
     ),
     _rule(
         "PodSandboxMetadata",
-        rf"PodSandboxMetadata\{{Name:(?P<pod>{_DNS}),Uid:[^,\n]{{0,40}},Namespace:(?P<namespace>{_LABEL}),",
+        rf"PodSandboxMetadata\{{Name:(?P<pod>{_DNS}),Uid:[^,\n]{{0,40}},"
+        rf"Namespace:(?P<namespace>{_LABEL}),",
     ),
     _rule("od=", rf"\b[Pp]od={_Q}(?P<namespace>{_LABEL})/(?P<pod>{_DNS})"),
     _rule("od", rf"\b[Pp]od:? {_Q}(?P<namespace>{_LABEL})/(?P<pod>{_DNS})"),
@@ -146,14 +162,15 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "kubectl|k |oc ",
-        rf"{_KUBECTL}(?:\s-{{1,2}}\S{{1,60}}(?:[ =](?!(?:get|describe|logs?|exec|edit|delete)\b)\S{{1,63}})?){{0,3}}"
-        rf"\s(?:get|describe|edit|delete)\s(?:-\S{{1,20}} )?(?P<kind>{_POD_KIND}|{_SERVICE_KIND}|nodes?|no)[ /]"
+        rf"{_KUBECTL}{_FLAGS}\s(?:get|describe|edit|delete)\s(?:-\S{{1,20}} )?"
+        rf"(?P<kind>{_POD_KIND}|{_SERVICE_KIND}|nodes?|no)[ /]"
         rf"(?P<name>{_DNS})(?![\w.=-])",
         read=_named,
     ),
     _rule(
         "logs|exec|port-forward",
-        rf"{_KUBECTL}[^\n|;]{{0,80}}?\s(?:logs?|exec)\s(?:(?:-n|--namespace|-c)[ =]\S{{1,63}} |-[-a-z]{{1,12}} ){{0,4}}"
+        rf"{_KUBECTL}{_FLAGS}\s(?:logs?|exec)\s"
+        r"(?:(?:-n|--namespace|-c)[ =]\S{1,63} |-[-a-z]{1,12} ){0,4}"
         rf"(?:pods?/)?(?P<pod>{_DNS}-[a-z0-9]{{4,10}}|{_DNS}-\d{{1,3}})(?![\w./=-])",
     ),
     _rule(
@@ -163,7 +180,8 @@ RULES: tuple[Rule, ...] = (
     _rule("ontainers{", rf"spec\.(?:initC|c|ephemeralC)ontainers\{{(?P<container>{_LABEL})\}}"),
     _rule(
         "failed container",
-        rf"failed container[ =]\"?(?P<container>{_LABEL})\"? in pod (?P<pod>{_DNS})_(?P<namespace>{_LABEL})",
+        rf"failed container[ =]\"?(?P<container>{_LABEL})\"? in pod "
+        rf"(?P<pod>{_DNS})_(?P<namespace>{_LABEL})",
     ),
     _rule(
         "pod/|svc/|service/|node/",
@@ -177,7 +195,8 @@ RULES: tuple[Rule, ...] = (
     _rule("lookup ", rf"lookup (?P<host>{_HOST}\.?)(?: on {_IP}:\d|:)", read=_host),
     _rule(
         "esolve",
-        rf"resolve (?:host:? ?|hostname ?|address ?)?[\"'`(]?(?P<host>{_HOST}\.?)[\"'`)]?(?=[:;,\s]|$)",
+        rf"resolve (?:host:? ?|hostname ?|address ?)?[\"'`(]?(?P<host>{_HOST}\.?)[\"'`)]?"
+        r"(?=[:;,\s]|$)",
         rank=2,
         read=_dotted_host,
     ),
@@ -192,7 +211,8 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "onnect",
-        rf"connect to (?P<host>[A-Za-z]{_HOST})(?: \([^)\n]{{0,60}}\))?(?:,? port |:)(?P<port>\d{{1,5}})\b",
+        rf"connect to (?P<host>[A-Za-z]{_HOST})(?: \([^)\n]{{0,60}}\))?(?:,? port |:)"
+        r"(?P<port>\d{1,5})\b",
         read=_host,
     ),
     _rule("amespace", rf"\bnamespace[:=]? ?[\"'`](?P<namespace>{_LABEL})[\"'`]", rank=2),

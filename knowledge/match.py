@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from knowledge import confidence
 from knowledge.clean import clean
 from knowledge.entities import Mention, mentions, resolve
+from knowledge.entity_rules import spell_out
 from knowledge.lang import detect
 from knowledge.lexical import Lexicon, nearest_symptom
 from knowledge.model import Because, Entry, Line, Match, Matching, Paste
@@ -44,14 +45,25 @@ class Matcher:
 
         Wording is asked only when no signature is sure, and stands behind those that matched.
         """
-        said = mentions(paste.lines)
+        said = mentions((*paste.lines, *paste.joined))
         hits = self._hits(paste)
-        offered = _ranked(self._match(slug, found, said) for slug, found in hits.items())
+        sure = {slug: confidence.of_signatures(self._letters(hits[slug])) for slug in hits}
+        ranked = sorted(
+            (slug for slug in sure if sure[slug] >= confidence.PERHAPS),
+            key=lambda slug: (-sure[slug], slug),
+        )[:_MOST_OFFERED]
+        offered = [self._match(slug, sure[slug], hits[slug], said) for slug in ranked]
         if not offered or offered[0].confidence < confidence.MATCH:
-            offered += _ranked(self._suggest(paste, said, hits))
-        offered = offered[:_MOST_OFFERED]
+            offered += sorted(
+                self._suggest(paste, said, hits), key=lambda one: (-one.confidence, one.entry)
+            )
         best = max((one.confidence for one in offered), default=0.0)
-        return Matching(confidence.answer(best), paste.lang, tuple(offered), resolve(said))
+        return Matching(
+            answer=confidence.answer(best),
+            lang=paste.lang,
+            matches=tuple(offered[:_MOST_OFFERED]),
+            entities=resolve(said),
+        )
 
     def _hits(self, paste: Paste) -> dict[str, list[Found]]:
         hits: dict[str, list[Found]] = defaultdict(list)
@@ -89,28 +101,22 @@ class Matcher:
                 ahead.extend(self._entries[sharper].yields_to)
         return False
 
-    def _match(self, slug: str, found: Sequence[Found], said: Sequence[Mention]) -> Match:
-        letters = [len(self._patterns[one.pattern].literal) for one in found]
+    def _letters(self, found: Iterable[Found]) -> list[int]:
+        return [len(self._patterns[one.pattern].literal) for one in found]
+
+    def _match(
+        self, slug: str, sure: float, found: Sequence[Found], said: Sequence[Mention]
+    ) -> Match:
         strongest = sorted(found, key=lambda one: -len(self._patterns[one.pattern].literal))
         at = {number for one in strongest for number in one.lines}
-        holes = dict(hole for one in reversed(strongest) for hole in one.holes)
-        return Match(
-            entry=slug,
-            confidence=confidence.of_signatures(letters),
-            because=tuple(self._because(one) for one in strongest),
-            entities=resolve(said, at, holes),
-        )
+        holes = spell_out(dict(hole for one in reversed(strongest) for hole in one.holes))
+        because = tuple(self._because(one) for one in strongest)
+        return Match(slug, sure, because, resolve(said, at, holes))
 
     def _because(self, found: Found) -> Because:
         pattern = self._patterns[found.pattern]
         score = confidence.of_signatures([len(pattern.literal)])
         return Because(found.line.number, _quote(found.line), pattern.text, score)
-
-
-def _ranked(matches: Iterable[Match]) -> list[Match]:
-    """Return what is sure enough to offer, surest first, ties in the order of the slugs."""
-    kept = [one for one in matches if one.confidence >= confidence.PERHAPS]
-    return sorted(kept, key=lambda one: (-one.confidence, one.entry))
 
 
 def _quote(line: Line) -> str:

@@ -1,5 +1,6 @@
 """An entry from its two Markdown files: front matter, sections, the fix's steps."""
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -199,7 +200,7 @@ _MARKDOWN = MarkdownIt("commonmark").disable(["html_block", "reference"])
 
 
 def _pairs(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
-    return zip(tokens, tokens[1:], strict=False)
+    return itertools.pairwise(tokens)
 
 
 def _steps(text: str, first: int, path: Path) -> Iterator[Step]:

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from knowledge.model import Line
+from knowledge.regions import lower, regions
 
 MASK = "[masked]"
 
 _B64 = r"A-Za-z0-9_\-+/=.~"
-_SECRET = (
+_NAME_OF_ONE = (
     r"(?:[\w.-]{0,40}(?:password|passwd|passphrase)|(?:[\w.]{0,40}[._-])?(?:pass|pwd|pw|secret|token"
     r"|api[-_]?key|access[-_]?key|secret[-_]?key|secret[-_]?access[-_]?key|account[-_]?key"
     r"|private[-_]?key|(?:auth|access|refresh|id|bearer|session)[-_]?token|client[-_]?secret))"
@@ -85,7 +86,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "assigned secret",
         "pass pwd pw secret token key",
-        rf"(?:^|[^\w.-]|--)(?:--)?{_SECRET}=[\"']?{_NOT_A_VALUE}([^\s\"'&;,<>\[\]]{{1,512}})",
+        rf"(?:^|[^\w.-]|--)(?:--)?{_NAME_OF_ONE}=[\"']?{_NOT_A_VALUE}([^\s\"'&;,<>\[\]]{{1,512}})",
         long=True,
     ),
     _rule(
@@ -97,13 +98,14 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "secret in JSON",
         "\": ':",
-        rf"[\"'](?:{_SECRET}|auth|identitytoken)[\"']\s{{0,3}}:\s{{0,3}}[\"']{_NOT_A_VALUE}([^\s\"'\[]{{1,4096}})",
+        rf"[\"'](?:{_NAME_OF_ONE}|auth|identitytoken)[\"']\s{{0,3}}:\s{{0,3}}[\"']{_NOT_A_VALUE}([^\s\"'\[]{{1,4096}})",
         long=True,
     ),
     _rule(
         "secret in YAML",
         "pass pwd secret token key",
-        rf"^[\s>-]{{0,40}}{_SECRET}:[ ]{{1,40}}[\"']?{_NOT_A_VALUE}([^\s\"'<>\[{{]{{3,4096}})[\"']?\s*$",
+        rf"^[\s>-]{{0,40}}{_NAME_OF_ONE}:[ ]{{1,40}}[\"']?{_NOT_A_VALUE}"
+        r"([^\s\"'<>\[{]{3,4096})[\"']?\s*$",
         long=True,
     ),
 )
@@ -130,17 +132,18 @@ def redact_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
 def _once(text: str) -> str:
     if "PRIVATE KEY-----" in text:
         text = "\n".join(_without_keys(text.split("\n")))
-    low = text.lower()
+    low = lower(text)
     for rule in RULES:
         if any(need in low for need in rule.needs):
-            text = _mask(text, rule)
+            text = _mask(text, low, rule)
+            low = lower(text)
     return text
 
 
-def _mask(text: str, rule: Rule) -> str:
+def _mask(text: str, low: str, rule: Rule) -> str:
     pieces: list[str] = []
     at = 0
-    for found in rule.pattern.finditer(text):
+    for found in _found(text, low, rule):
         if found.start(1) < at:
             continue
         pieces += [text[at : found.start(1)], MASK]
@@ -150,6 +153,12 @@ def _mask(text: str, rule: Rule) -> str:
                 pieces += [text[at:start], MASK]
                 at = end
     return "".join([*pieces, text[at:]]) if pieces else text
+
+
+def _found(text: str, low: str, rule: Rule) -> Iterator[re.Match[str]]:
+    """Yield where the rule matches; what it needs and what it masks are at most a line apart."""
+    for start, end in regions(low, rule.needs, following=1):
+        yield from rule.pattern.finditer(text, start, end)
 
 
 def _continued(text: str, end: int) -> Iterator[tuple[int, int]]:

@@ -177,7 +177,7 @@ def _literal(text: str) -> str:
 
 
 def _wordy(character: str) -> bool:
-    """Whether RE2's `\\b` applies; a hole at the edge starts or ends like a word."""
+    """Whether a word edge is asked for there; a hole starts and ends like a word."""
     return character.isascii() and (character.isalnum() or character in "_<>")
 
 

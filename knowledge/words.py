@@ -8,14 +8,15 @@ _STEM = 6  # characters; joins resolve, resolving and resolution
 _LONGEST = 24  # a longer token is an id, not a word
 _DIGITS = 3  # a token with more digits is an id, too
 _STOP = frozenset(
+    # English that says nothing, and what every log and every kubectl line holds.
     re.findall(
         r"\S+",
-        """a an and are as at be been but by can could did do does don't for from get gets got had has
-    have how i if in into is it it's its just like me my no not now of on or our out so some such
-    than that the their them then there these they this those to too up us was we were what when
-    where which while who why will with would you your am pm utc info error warning warn fatal
-    debug normal level msg time log go code desc rpc err true false null none kubectl kubernetes
-    k8s com io default name namespace kube-system http https www""",
+        "a an and are as at be been but by can could did do does don't for from get gets got had "
+        "has have how i if in into is it it's its just like me my no not now of on or our out so "
+        "some such than that the their them then there these they this those to too up us was we "
+        "were what when where which while who why will with would you your am pm utc info error "
+        "warning warn fatal debug normal level msg time log go code desc rpc err true false null "
+        "none kubectl kubernetes k8s com io default name namespace kube-system http https www",
     )
 )
 

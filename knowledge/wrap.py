@@ -5,6 +5,7 @@ other ones: broken in the middle of a word at the terminal's width, or continued
 indentation where a hole must not cross the break.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -13,8 +14,9 @@ from knowledge.model import Line
 _NARROWEST = 40  # arbitrary; no terminal people paste from is narrower
 _LONGEST = 4000  # arbitrary; a message is not longer, and a wall of text is not one message
 _STARTS_RECORD = re.compile(
-    r"\s*(?:[IWEF]\d{4} \d\d:|\d{4}[-/]\d\d[-/]\d\d|[A-Z][a-z]{2} +\d{1,2} \d\d:|(?:time|level|ts)="
-    r"|(?:Normal|Warning) +\S+ +\d|[-*•] |\d+[.)] |[$#>{}\[\]]|[\w.-]{1,40}@[\w.-]+|[A-Z]\S{1,40}: )"
+    r"\s*(?:[IWEF]\d{4} \d\d:|\d{4}[-/]\d\d[-/]\d\d|[A-Z][a-z]{2} +\d{1,2} \d\d:"
+    r"|(?:time|level|ts)=|(?:Normal|Warning) +\S+ +\d|[-*•] |\d+[.)] |[$#>{}\[\]]"
+    r"|[\w.-]{1,40}@[\w.-]+|[A-Z]\S{1,40}: )"
 )
 
 
@@ -43,7 +45,7 @@ def _join(block: list[Line]) -> Iterator[Line]:
         return
     hard = widths.count(width) > 1
     first, pieces = block[0], [block[0].text]
-    for before, line in zip(block, block[1:], strict=False):
+    for before, line in itertools.pairwise(block):
         glue = _glue(before.text, line.text, width, first.text, hard=hard)
         if glue is not None and sum(map(len, pieces)) < _LONGEST:
             pieces += [glue, line.text.lstrip()]
