@@ -13,6 +13,7 @@ from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
 from bot.core.ports import Inbox, Outbox
 from bot.slack import command, direct, mention
+from bot.slack.backstage import BackstageInbox, BackstageOutbox
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
 from bot.slack.faults import Refused, SlackFault
@@ -58,8 +59,9 @@ class SlackBot:
         self._ping_seconds = ping_seconds
         self._web = SlackWeb(bot_token, api_url)
         doors = Doors()
-        self.courier = Courier(outbox, self._web, doors.explain, pace)
-        self.pipeline = Pipeline(desk, inbox, self.courier)
+        turn = asyncio.Lock()
+        self.courier = Courier(BackstageOutbox(outbox, turn), self._web, doors.explain, pace)
+        self.pipeline = Pipeline(desk, BackstageInbox(inbox, turn), self.courier)
         self._surface = Surface(self.pipeline, desk, doors)
         self._handler: AsyncSocketModeHandler | None = None
 
