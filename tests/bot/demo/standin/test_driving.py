@@ -209,8 +209,10 @@ async def test_a_message_in_a_channel_is_heard_only_when_subscribed(
 ) -> None:
     await slack.message(OPS, ANA, "x")
     message = await watched.message(OPS, ANA, "x")
+    await watched.message(HALL, ANA, "the bot is not here")
 
     assert slack.deliveries == []
+    assert len(watched.deliveries) == 1
     assert [one.payload["event"]["text"] for one in watched.deliveries_of(message)] == ["x"]
 
 

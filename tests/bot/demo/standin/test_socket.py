@@ -165,7 +165,7 @@ async def test_slack_gives_up_after_three_retries(slack: SlackStandIn) -> None:
     assert not delivery.acked.done()
 
 
-@pytest.mark.parametrize("options", [Options(retry_seconds=(0.0,))])
+@pytest.mark.parametrize("options", [Options(ack_seconds=300, retry_seconds=(0.0,))])
 async def test_an_event_on_a_lost_socket_goes_to_the_next(slack: SlackStandIn) -> None:
     async with Ear(slack) as first:
         delivery = await slack.mention(OPS, ANA, "x")
