@@ -53,23 +53,23 @@ _ANNOTATIONS = MappingProxyType(
 # enforce policy beside a cloud's plugin, and Calico beside flannel is what canal is.
 _PRECEDENCE = ("aws", "azure", "gke-dataplane-v2", "gke", "canal", "flannel")
 
-# Plugins whose pods get addresses of their node's podCIDR, and those with pools of their own.
-# Cilium does either, by its setting `ipam`.
+# Plugins that let host-local hand out the node's podCIDR, and those with pools of their own.
+# Cilium's agent keeps the pool itself, even where that is the node's range.
 NODE_RANGE = frozenset({"antrea", "canal", "flannel", "gke", "kindnet", "kube-router"})
-OWN_POOLS = frozenset({"aws", "azure", "calico", "kube-ovn", "ovn", "weave"})
+OWN_POOLS = frozenset(
+    {"aws", "azure", "calico", "cilium", "gke-dataplane-v2", "kube-ovn", "ovn", "weave"}
+)
 
 
 class Platform(msgspec.Struct, frozen=True):
     """What was detected, with the quotes it rests on; "" and empty mean unknown.
 
     `plugin` is the network plugin, `others` those seen beside it. `runtimes`, `kubelets` and
-    `systems` count nodes by container runtime, kubelet version and operating system. `ipam` is
-    Cilium's own setting.
+    `systems` count nodes by container runtime, kubelet version and operating system.
     """
 
     plugin: str = ""
     others: tuple[str, ...] = ()
-    ipam: str = ""
     proxy_mode: str = ""
     runtimes: Mapping[str, int] = {}
     kubelets: Mapping[str, int] = {}
@@ -77,10 +77,8 @@ class Platform(msgspec.Struct, frozen=True):
     quotes: tuple[str, ...] = ()
 
     @property
-    def uses_node_range(self) -> bool | None:
-        """Whether pods get addresses of their node's podCIDR, None when that is unknown."""
-        if self.plugin == "cilium" and self.ipam:
-            return self.ipam == "kubernetes"
+    def counts_by_node_range(self) -> bool | None:
+        """Whether host-local hands out the node's podCIDR, None when that is unknown."""
         if self.plugin in NODE_RANGE:
             return True
         return False if self.plugin in OWN_POOLS else None
@@ -97,7 +95,6 @@ def detect(view: View) -> Platform:
     return Platform(
         plugin=plugins[0] if plugins else "",
         others=plugins[1:],
-        ipam=cilium.get("ipam", ""),
         proxy_mode=_proxy_mode(_data(view, PROXY_CONFIG), cilium),
         runtimes=_count(one.status.node_info.container_runtime_version for one in nodes),
         kubelets=_count(one.status.node_info.kubelet_version for one in nodes),

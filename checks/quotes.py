@@ -14,6 +14,16 @@ def short(text: str) -> str:
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
+def around(text: str, phrase: str) -> str:
+    """Return a message on one line, cut to what stands around a phrase when it is long."""
+    line = " ".join(text.split())
+    at = line.lower().find(phrase.lower())
+    if len(line) <= LONGEST or at < 0:
+        return short(line)
+    start = max(0, min(at - LONGEST // 3, len(line) - LONGEST + 2))
+    return ("…" if start else "") + short(line[start:])
+
+
 def labels(pairs: Mapping[str, str]) -> str:
     """Return labels as selectors are written: `app=cart,tier=web`."""
     return ",".join(f"{key}={value}" for key, value in sorted(pairs.items()))

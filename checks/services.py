@@ -1,7 +1,7 @@
 """Services with the slices and pods behind them, and which of them a question is about."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from functools import cached_property
 from ipaddress import ip_address
@@ -55,6 +55,13 @@ class Backends(msgspec.Struct, frozen=True):
         return f"{self.ready} ready of {self.total} endpoints in {self.slices} EndpointSlices"
 
 
+def count(slices: Collection[EndpointSlice]) -> Backends:
+    """Count the endpoints of one Service's slices."""
+    endpoints = [one for part in slices for one in part.endpoints or ()]
+    ready = {one.identity for one in endpoints if one.ready}
+    return Backends(len(ready), len({one.identity for one in endpoints}), len(slices))
+
+
 class Services:
     """All Services of a view, indexed together with what is behind them."""
 
@@ -81,10 +88,7 @@ class Services:
 
     def backends(self, service: Service) -> Backends:
         """Count a Service's endpoints."""
-        slices = self.slices(service)
-        endpoints = [one for part in slices for one in part.endpoints or ()]
-        ready = {one.identity for one in endpoints if one.ready}
-        return Backends(len(ready), len({one.identity for one in endpoints}), len(slices))
+        return count(self.slices(service))
 
     def selected(self, service: Service) -> tuple[Pod, ...]:
         """Return the pods a Service's selector chooses, those that ended for good left out."""

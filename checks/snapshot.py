@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -53,7 +53,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     @property
     def time(self) -> datetime:
         """When it was taken; raises `ValueError` when `taken_at` is no ISO 8601 time."""
-        return datetime.fromisoformat(self.taken_at)
+        time = datetime.fromisoformat(self.taken_at)
+        return time if time.tzinfo else time.replace(tzinfo=UTC)
 
     def read(self, see: See) -> tuple[Any, ...] | Gap:
         """Return what was seen of these objects, or the gap where they should be.

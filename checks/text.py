@@ -15,8 +15,10 @@ class Text(msgspec.Struct, frozen=True):
     zh_tw: str
 
     def fill(self, **values: object) -> "Text":
-        """Return the sentence with its `{named}` places filled, the same in each language."""
-        return Text(en=self.en.format(**values), zh_tw=self.zh_tw.format(**values))
+        """Return the sentence with its `{named}` places filled; a `Text` fills each in kind."""
+        en = {key: one.en if isinstance(one, Text) else one for key, one in values.items()}
+        zh_tw = {key: one.zh_tw if isinstance(one, Text) else one for key, one in values.items()}
+        return Text(en=self.en.format(**en), zh_tw=self.zh_tw.format(**zh_tw))
 
     def __add__(self, more: "Text") -> "Text":
         """Return this sentence followed by another."""
