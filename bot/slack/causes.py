@@ -13,6 +13,7 @@ from bot.slack.words import (
     SHOW_IT,
     STANDING_MARKS,
     STANDINGS,
+    STEPS_LEFT,
 )
 from checks.model import Finding, Verdict
 from checks.text import Lang
@@ -20,7 +21,7 @@ from knowledge.model import Step
 
 _QUOTES = 3  # enough to believe it; the kubectl line shows the rest
 _QUOTE = 300  # arbitrary; an Event or a label set fits
-_STEPS = 5  # arbitrary; longer fixes belong on the entry's page
+_STEPS = 3  # arbitrary; the entry's page has the rest
 _NEEDS = 6  # arbitrary; a Role is rarely missing more
 
 
@@ -71,7 +72,8 @@ def fix(cause: Cause, lang: Lang) -> Iterator[str]:
     for number, step in enumerate(cause.fix[:_STEPS], start=1):
         yield _step(number, step, lang)
     if len(cause.fix) > _STEPS:
-        yield QUOTES_LEFT.fill(count=len(cause.fix) - _STEPS).to(lang)
+        left = len(cause.fix) - _STEPS
+        yield STEPS_LEFT.fill(count=left, entry=escape.line(cause.entry, 80)).to(lang)
 
 
 def bearing(cause: Cause, results: Iterable[CheckResult]) -> list[Finding]:

@@ -153,15 +153,17 @@ def _result(result: CheckResult, lang: Lang) -> str:
 
 
 def _because(answer: Answer) -> Iterator[str]:
-    """Yield the best match: how sure, and the lines of the paste that say so."""
+    """Yield the lines of the paste that named the best match, and how sure that is."""
     if not answer.matches or answer.answer == "nothing":
         return
-    if answer.causes and answer.done:
-        yield _suspicion(answer)
-    for because in answer.matches[0].because[:2]:
-        number = words.LINE.fill(number=because.line).to(answer.lang)
-        colon = words.COLON.to(answer.lang).rstrip()
-        yield f"{number}{colon}\n{escape.code(' '.join(because.text.split()), 400)}"
+    best = answer.matches[0]
+    proved = answer.done and any(cause.entry == best.entry for cause in answer.causes[:1])
+    if answer.done and answer.causes and not proved:
+        yield _suspicion(answer)  # the verdict is about another cause than the paste named
+    said = words.LINE_SURE if proved else words.LINE
+    for because in list({one.line: one for one in best.because}.values())[:2]:
+        told = said.fill(number=because.line, sure=_sure(answer)).to(answer.lang)
+        yield f"{told}\n{escape.code(' '.join(because.text.split()), 400)}"
 
 
 def _suspicion(answer: Answer) -> str:
@@ -170,8 +172,11 @@ def _suspicion(answer: Answer) -> str:
         return ""
     best = answer.matches[0]
     title = escape.line(answer.titles.get(best.entry) or best.entry, 200)
-    sure = (words.SURE if answer.answer == "match" else words.PERHAPS).to(answer.lang)
-    return words.LOOKS_LIKE.fill(title=title, sure=sure).to(answer.lang)
+    return words.LOOKS_LIKE.fill(title=title, sure=_sure(answer)).to(answer.lang)
+
+
+def _sure(answer: Answer) -> str:
+    return (words.SURE if answer.answer == "match" else words.PERHAPS).to(answer.lang)
 
 
 def _tally(answer: Answer) -> Iterator[str]:

@@ -35,13 +35,17 @@ LOOKS_LIKE = Text("This looks like: {title} ({sure})", "這看起來是：{title
 COLON = Text(": ", "：")
 SURE = Text("sure", "確定")
 PERHAPS = Text("perhaps", "可能")
-LINE = Text("Because of line {number}", "依據第 {number} 行")
+LINE = Text("Because of line {number}:", "依據第 {number} 行：")
+LINE_SURE = Text("Because of line {number} ({sure}):", "依據第 {number} 行（{sure}）：")
 CHECKING = Text("checking", "檢查中")
 FIX = Text("Fix", "修復步驟")
 DANGER = Text("Danger", "有風險")
 SHOW_IT = Text("See it yourself", "自行查看")
 NEEDS = Text("This permission would let me tell", "有下列權限才能判斷")
 OTHERS = Text("Looked at and not confirmed", "檢查過但未證實")
+STEPS_LEFT = Text(
+    "(+{count} more: `netcheck kb show {entry}`)", "（另有 {count} 步：`netcheck kb show {entry}`）"
+)
 QUOTES_LEFT = Text("(+{count} more)", "（另有 {count} 筆）")
 MORE_PARTS = Text("… ({count} more)", "…（另有 {count} 項）")
 ASKED_BY = Text("asked by", "提問者")

@@ -129,3 +129,17 @@ def test_a_long_notice_is_shortened_for_notifications_between_words() -> None:
 
     assert size(rendered.text) <= FALLBACK_LIMIT
     assert rendered.text.endswith("a&lt;b")
+
+
+def test_a_line_that_met_two_signatures_is_quoted_once() -> None:
+    match = msgspec.structs.replace(answers.MATCH, because=answers.MATCH.because * 2)
+    said = written(render(msgspec.structs.replace(answers.CONFIRMED, matches=(match,))))
+
+    assert said.count("Because of line 3") == 1
+
+
+def test_a_long_fix_says_where_the_rest_is() -> None:
+    cause = msgspec.structs.replace(answers.NO_ENDPOINTS, fix=answers.NO_ENDPOINTS.fix * 3)
+    said = written(render(msgspec.structs.replace(answers.CONFIRMED, causes=(cause,))))
+
+    assert "(+3 more: `netcheck kb show service-no-endpoints`)" in said
