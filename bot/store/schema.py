@@ -1,6 +1,9 @@
 """The database's schema: bring it up to date, say where it stands, hold it to the models."""
 
+import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -16,6 +19,7 @@ from bot.core.errors import StoreError
 from bot.store.address import Address, read_address
 from bot.store.database import BUSY, Database
 from bot.store.models import Base
+from bot.store.trouble import translating
 
 ADVISORY_LOCK = 0x6E65_7463_6865_636B
 """Says `netcheck`; any number would do that no other program takes in the same database."""
@@ -62,6 +66,7 @@ async def migrate(url: str, target: str, *, patience: float = BUSY) -> tuple[Rev
     """Bring a database to a revision, up or down: `head`, `base`, `0001`."""
     address = read_address(url)
     _make_folder(address)
+    await _reach(address, patience)
     step = command.downgrade if target == "base" else command.upgrade
     async with Database(address, patience=patience) as database:
         async with database.connect() as connection:
@@ -77,6 +82,7 @@ async def current(url: str, *, patience: float = BUSY) -> Revision:
     """Return where a database stands."""
     address = read_address(url)
     _refuse_missing(address)
+    await _reach(address, patience)
     async with Database(address, patience=patience) as database, database.connect() as connection:
         return await connection.run_sync(_revision, address)
 
@@ -149,6 +155,22 @@ def _refuse_missing(address: Address) -> None:
     """Refuse a SQLite file that is not there, as looking at it would make an empty one."""
     if address.file is not None and not address.file.exists() and address.file.parent.is_dir():
         raise StoreError(f"database {address.shown} does not exist: run `netcheck db upgrade`")
+
+
+async def _reach(address: Address, patience: float) -> None:
+    """Open a SQLite file plainly, once.
+
+    When aiosqlite cannot open one, its thread lives on for a moment; should the event loop end
+    in that moment, as a command's does, the thread prints a traceback.
+    """
+    if address.file is not None:
+        with translating(address):
+            await asyncio.to_thread(_read_header, address.file, patience)
+
+
+def _read_header(file: Path, patience: float) -> None:
+    with closing(sqlite3.connect(file, timeout=patience)) as connection:
+        connection.execute("PRAGMA schema_version")
 
 
 def _make_folder(address: Address) -> None:

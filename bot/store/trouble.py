@@ -52,7 +52,7 @@ def translating(address: Address) -> Iterator[None]:
         raise StoreError(f"database {address.shown}: too busy, no connection got free") from error
     except (SQLAlchemyError, CommandError) as error:
         raise StoreError(f"database {address.shown}: {_first_line(error)}") from error
-    except OSError as error:  # asyncpg's connections; the engine wraps everything else
+    except (OSError, sqlite3.Error) as error:  # before the engine's own wrapping
         raise StoreError(_say(address, error)) from error
 
 

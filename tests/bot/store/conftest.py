@@ -1,4 +1,6 @@
+import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -48,19 +50,23 @@ def server() -> Iterator[postgres.Server]:
         yield server
 
 
-@pytest.fixture
-async def postgres_url(server: postgres.Server) -> str:
-    """Make an empty database of its own."""
-    name = f"netcheck_{next(_numbers)}"
+async def create_database(server: postgres.Server, name: str, template: str) -> str:
+    """Copy a database and return the copy's URL."""
     admin = create_async_engine(
         read_address(server.url("postgres")).url,
         isolation_level="AUTOCOMMIT",
         connect_args={"host": str(server.folder)},
     )
     async with admin.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
+        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     await admin.dispose()
     return server.url(name)
+
+
+@pytest.fixture
+async def postgres_url(server: postgres.Server) -> str:
+    """Make an empty database of its own."""
+    return await create_database(server, f"netcheck_{next(_numbers)}", "template0")
 
 
 @pytest.fixture
@@ -69,19 +75,35 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'netcheck.db'}"
 
 
+@pytest.fixture(scope="session")
+def migrated_server(server: postgres.Server) -> postgres.Server:
+    """Build, once, by the migrations, what every test then gets a copy of."""
+    url = asyncio.run(create_database(server, "migrated", "template0"))
+    asyncio.run(upgrade(url))
+    return server
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build, once, by the migrations, what every test then gets a copy of."""
+    file = tmp_path_factory.mktemp("store") / "migrated.db"
+    asyncio.run(upgrade(f"sqlite:///{file}"))
+    return file
+
+
 @pytest.fixture
-async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
+async def sqlite_database(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Database]:
     """Open a file built by the migrations."""
-    await upgrade(sqlite_url)
-    async with await open_database(sqlite_url) as database:
+    copy = shutil.copy(migrated_file, tmp_path / "netcheck.db")
+    async with await open_database(f"sqlite:///{copy}") as database:
         yield database
 
 
 @pytest.fixture
-async def postgres_database(postgres_url: str) -> AsyncIterator[Database]:
+async def postgres_database(migrated_server: postgres.Server) -> AsyncIterator[Database]:
     """Open a database built by the migrations."""
-    await upgrade(postgres_url)
-    async with await open_database(postgres_url) as database:
+    url = await create_database(migrated_server, f"netcheck_{next(_numbers)}", "migrated")
+    async with await open_database(url) as database:
         yield database
 
 
