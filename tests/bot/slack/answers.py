@@ -4,7 +4,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from bot.core.answer import Answer, Cause, CheckResult, Pending, Seen
-from checks.model import Finding, Verdict, blind, clear, found
+from checks.model import Finding, Verdict, blind, clear, found, not_applicable
 from checks.snapshot import Ledger
 from checks.text import Text
 from knowledge.model import Because, Match, Step
@@ -51,6 +51,12 @@ HEALTHY = CheckResult(
         command="kubectl get node worker-1",
     ),
 )
+IRRELEVANT = CheckResult(
+    "cni-bridge",
+    Text("Bridge", "橋接器"),
+    not_applicable("Cluster", Text("Cilium has no bridge", "Cilium 沒有橋接器")),
+)
+SEEN = Seen(7, 3, "2026-05-12T09:14:00+00:00", "2026-05-13T09:14:00+00:00", "open")
 MATCH = Match(
     "service-no-endpoints",
     0.98,
@@ -80,7 +86,7 @@ CONFIRMED = Answer(
     checks=(PROVED, UNSEEN, HEALTHY),
     ledger=Ledger(requests=9, bytes=812_345, seconds=1.44),
     cluster="staging",
-    seen=Seen(7, 3, "2026-05-12T09:14:00+00:00", "2026-05-13T09:14:00+00:00", "open"),
+    seen=SEEN,
     done=True,
 )
 CHECKING = Answer(

@@ -1,3 +1,4 @@
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 
@@ -9,7 +10,8 @@ from bot.core.ports import Message
 from bot.slack.blocks import Rendered
 from bot.slack.courier import Courier
 from bot.slack.faults import Refused, SlackFault, Throttled, Unclear, Unsent
-from bot.slack.lane import EDIT_GAP
+from bot.slack.lane import EDIT_GAP, Pace
+from bot.slack.web import Form
 from tests.bot.slack.clockwork import Clockwork
 from tests.bot.slack.scripted import ScriptedSlack
 from tests.fakes.outbox import FakeOutbox
@@ -228,6 +230,38 @@ async def test_a_waiting_channel_holds_up_no_other(start: type[Bench]) -> None:
     await bench.courier.flush()
 
     assert bench.slack.calls == ["post e1: x", "post e2: y", "post e1: x"]
+
+
+async def test_time_passes_until_there_is_news_or_it_is_over() -> None:
+    pace, news = Pace(), asyncio.Event()
+    before = pace.now()
+
+    await pace.wait(news, 0)
+    news.set()
+    await pace.wait(news, 3_600)
+
+    assert pace.now() >= before
+
+
+async def test_a_lane_that_breaks_by_a_bug_is_logged_and_the_next_message_opens_another(
+    start: type[Bench], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench = start()
+    post = bench.slack.post
+    failures = iter([True])
+
+    async def failing(channel: str, thread: str, form: Form, key: str) -> str:
+        if next(failures, False):
+            raise ZeroDivisionError
+        return await post(channel, thread, form, key)
+
+    monkeypatch.setattr(bench.slack, "post", failing)
+    await bench.courier.want("e1", "C1", "T1", saying("x"))
+    await asyncio.wait(bench.courier._tasks.values())
+    await bench.send("e2", "y")
+
+    assert "the lane of C1 broke" in caplog.text
+    assert bench.slack.calls[-2:] == ["post e1: x", "post e2: y"]
 
 
 async def test_a_store_that_fails_for_a_while_delays_and_loses_nothing(

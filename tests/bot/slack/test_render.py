@@ -143,3 +143,61 @@ def test_a_long_fix_says_where_the_rest_is() -> None:
     said = written(render(msgspec.structs.replace(answers.CONFIRMED, causes=(cause,))))
 
     assert "(+3 more: `netcheck kb show service-no-endpoints`)" in said
+
+
+@pytest.mark.parametrize(
+    ("answer", "lead"),
+    [
+        (Answer(lang="en", checks=(answers.HEALTHY,), done=True), "🟢 Nothing found"),
+        (
+            Answer(lang="en", checks=(answers.HEALTHY,), trouble="timeout", done=True),
+            "⚪ Nothing found, but I could not see everything",
+        ),
+        (
+            Answer(lang="en", checks=(answers.HEALTHY, answers.IRRELEVANT), done=True),
+            "🟢 Nothing found",
+        ),
+        (
+            Answer(lang="en", checks=(answers.IRRELEVANT,), done=True),
+            "▫️ No check applies here",
+        ),
+        (Answer(lang="en", checks=(answers.PROVED,), done=True), "🔴 Causes found: 1"),
+        (Answer(lang="zh-TW"), "⏳ 查看中 · 檢查中"),
+        (
+            msgspec.structs.replace(answers.CHECKING, pending=(), done=True),
+            "🔎 This looks like: Service has no endpoints (sure)",
+        ),
+    ],
+)
+def test_the_lead_says_what_is_known(answer: Answer, lead: str) -> None:
+    rendered = render(answer)
+
+    assert rendered.text == lead
+    assert lead in text_of(rendered.blocks[0])
+
+
+def test_a_lead_too_long_for_a_notification_is_shortened() -> None:
+    cause = msgspec.structs.replace(answers.NO_ENDPOINTS, title="t" * 500, subject="s" * 500)
+    checking = msgspec.structs.replace(
+        answers.CHECKING, titles={"service-no-endpoints": "&" * 500}, lang="zh-TW"
+    )
+
+    assert render(msgspec.structs.replace(answers.CONFIRMED, causes=(cause,))).text.endswith("t…")
+    assert render(checking).text.startswith("⏳ ")
+    assert size(render(checking).text) <= FALLBACK_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [
+        ("2026-05-12T09:14:00+02:00", "2026-05-12 07:14 UTC"),
+        ("2026-05-12T09:14:00", "2026-05-12 09:14 UTC"),
+        ("yesterday", "yesterday"),
+    ],
+)
+def test_the_first_sighting_is_told_in_utc(moment: str, shown: str) -> None:
+    seen = msgspec.structs.replace(answers.SEEN, first_seen=moment)
+
+    assert f"first {shown} ·" in written(
+        render(msgspec.structs.replace(answers.CONFIRMED, seen=seen))
+    )

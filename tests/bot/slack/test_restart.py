@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.core.errors import StoreError
 from bot.demo.standin import ANA, OPS, Options
 from bot.demo.standin.options import BASE_SCOPES
+from bot.slack import web
 from tests.bot.slack.conftest import Office
 from tests.bot.slack.desk import ScriptedDesk
 
@@ -83,6 +85,47 @@ async def test_killed_at_the_end_the_reply_stays_whole_and_alone(
     assert FINAL in reply.text
     assert await second.outbox.waiting() == ()
     assert await second.inbox.unfinished() == ()
+
+
+async def test_an_answer_is_found_on_a_later_page_of_a_long_thread(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "_PAGE", 2)
+    desk = ScriptedDesk()
+    desk.gate.clear()
+    root = await office.slack.message(OPS, ANA, "the shop is down")
+    for number in range(4):
+        await office.slack.message(OPS, ANA, f"me too {number}", thread_ts=root.ts)
+    first = await office.start(desk, freeze="posted")
+    await office.slack.mention(OPS, ANA, PASTE, thread_ts=root.ts)
+    await first.ice.reached.wait()
+
+    await first.kill()
+    second = await office.start()
+    await second.settle()
+
+    (reply,) = [one for one in office.slack.thread(OPS, root.ts) if one.bot]
+    assert FINAL in reply.text
+
+
+async def test_an_answer_that_cannot_be_kept_is_left_for_the_next_start(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def failing(*_: str) -> None:
+        raise StoreError("the disk of the database is full: make room")
+
+    first = await office.start()
+    monkeypatch.setattr(first.outbox, "want", failing)
+    event = await office.slack.mention(OPS, ANA, PASTE)
+    await event.acked
+    await first.settle()
+
+    await first.kill()
+    await office.start()
+    await office.reply(event, FINAL)
+
+    assert "is left for the next start: the disk of the database is full" in caplog.text
+    assert len(office.slack.replies(event)) == 1
 
 
 async def test_what_was_answered_is_not_answered_again_after_a_restart(office: Office) -> None:
