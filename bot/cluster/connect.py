@@ -43,7 +43,9 @@ async def connect(kubeconfig: Path, context: str) -> Wire:
     config = read_kubeconfig(kubeconfig)
     if context not in config.names:
         raise unknown("context", context, config.names)
-    sign_in = _SignIn(kubeconfig, context, config.plugin(context))
+    user = config.user(context).user
+    plugin = user.exec.command if user and user.exec else ""
+    sign_in = _SignIn(kubeconfig, context, plugin)
     with _unusable(f"{kubeconfig}, context {context}"):
         client = await sign_in.first()
     return Wire(client, sign_in.again)

@@ -72,12 +72,17 @@ class Kubeconfig(msgspec.Struct, frozen=True, rename="kebab"):
         """The contexts, sorted."""
         return tuple(sorted({context.name for context in self.contexts or ()}))
 
-    def plugin(self, context: str) -> str:
-        """Return the program that signs in for a context, "" when none does."""
+    def user(self, context: str) -> UserEntry:
+        """Return who signs in for a context, or raise `ClusterUnknownError` when nobody does."""
         sides = next(one.context for one in self.contexts or () if one.name == context)
-        users = (one.user for one in self.users or () if one.name == sides.user)
-        user = next(users, None)
-        return user.exec.command if user and user.exec else ""
+        for one in self.users or ():
+            if one.name == sides.user:
+                return one
+        who = f"user {sides.user!r} is not in the file" if sides.user else "it names no user"
+        raise ClusterUnknownError(
+            f"context {context}: {who}: mend it by `kubectl config set-context {context} "
+            "--user=NAME`, or name another by `--context NAME`"
+        )
 
 
 def read_kubeconfig(path: Path) -> Kubeconfig:

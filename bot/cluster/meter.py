@@ -34,11 +34,6 @@ class Meter:
         return max(0.0, self._started + self._budget.seconds - self._clock())
 
     @property
-    def bytes_left(self) -> int:
-        """How many unpacked bytes may still come; never negative."""
-        return max(0, self._budget.bytes - self._unpacked)
-
-    @property
     def ledger(self) -> Ledger:
         """What has been spent."""
         seconds = round(self._clock() - self._started, 3)
@@ -50,10 +45,13 @@ class Meter:
             raise BudgetSpentError(f"budget spent: {self._budget.requests} requests")
         self._requests += 1
 
-    def count_bytes(self, received: int, unpacked: int) -> None:
-        """Count bytes that have come, or raise `BudgetSpentError`."""
-        self._received += received
-        self._unpacked += unpacked
+    def count_received(self, size: int) -> None:
+        """Count bytes that have come over the wire."""
+        self._received += size
+
+    def count_unpacked(self, size: int) -> None:
+        """Count bytes that are to be kept, or raise `BudgetSpentError`."""
+        self._unpacked += size
         if self._unpacked > self._budget.bytes:
             raise BudgetSpentError(f"budget spent: {self._budget.bytes / MEGA:g} MB")
 

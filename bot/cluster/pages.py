@@ -1,8 +1,7 @@
 """Reads objects and logs from an API server: whole, or not at all."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from functools import cache
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -34,12 +33,14 @@ Query = Mapping[str, str | int]
 PAGE = 500
 FIRST_PAGE: Query = {"limit": PAGE, "resourceVersion": "0"}
 WHOLE: Query = {"resourceVersion": "0"}
+BATCH = 500  # objects decoded in one go: a few milliseconds
 TRIES = 4  # arbitrary; a server that is busy for longer is an answer too
 LOG_BYTES = 256 * 1024  # of one log; 50 lines are mostly far below
 PODS = Resource("", "v1", "pods")
 LOGS = Resource("", "v1", "pods/log")
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Kind)
 Pause = Callable[[float], Awaitable[None]]
 
 
@@ -61,6 +62,19 @@ class ListMeta(msgspec.Struct, frozen=True):
     """`metadata` of a list."""
 
     next: str = msgspec.field(default="", name="continue")
+
+
+class Page(msgspec.Struct, frozen=True, rename="camel"):
+    """One page of a list; its objects stay raw until there is time for them.
+
+    Go may write an empty list as null, but it always writes the field: an answer without it is
+    not a list that is empty.
+    """
+
+    api_version: str
+    kind: str
+    items: list[msgspec.Raw] | None
+    metadata: ListMeta = ListMeta()
 
 
 class Pages:
@@ -122,9 +136,9 @@ class Pages:
         objects: list[Any] = []
         while True:
             reply = await self._get(path, query, "list", resource)
-            page = decode(reply.body, page_of(see.kind))
+            page = decode(reply.body, Page)
             _require(see.kind, page.api_version, page.kind.removesuffix("List"))
-            objects += page.items or ()
+            objects += await _decode_each(page.items or (), see.kind)
             if not page.metadata.next:
                 return tuple(objects)
             query = {"limit": PAGE, "continue": page.metadata.next}
@@ -157,28 +171,24 @@ def path_of(resource: Resource, namespace: str | None, name: str | None = None) 
     return "/" + "/".join(parts)
 
 
-@cache
-def page_of(kind: type[Kind]) -> type[Any]:
-    """Return the struct of one page of a kind's list.
-
-    Go may write an empty list as null, but it always writes the field: an answer without it is
-    not a list that is empty.
-    """
-    fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [
-        ("kind", str),
-        ("api_version", str),
-        ("items", list[kind] | None),  # type: ignore[valid-type]
-        ("metadata", ListMeta, ListMeta()),
-    ]
-    return msgspec.defstruct(f"{kind.__name__}Page", fields, rename="camel", gc=False)
-
-
-def decode(body: bytes | bytearray, shape: type[T]) -> T:
+def decode(body: bytes | bytearray | msgspec.Raw, shape: type[T]) -> T:
     """Return what a body holds, or raise `BrokenAnswerError` when it is something else."""
     try:
         return msgspec.json.decode(body, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BrokenAnswerError(f"the answer cannot be read: {one_line(error)}") from error
+
+
+async def _decode_each(items: Sequence[msgspec.Raw], kind: type[K]) -> list[K]:
+    """Return the objects of a page, letting others go on between every few.
+
+    Ten thousand pods at once would hold up everything else for more than 100 ms.
+    """
+    objects: list[K] = []
+    for start in range(0, len(items), BATCH):
+        objects += [decode(item, kind) for item in items[start : start + BATCH]]
+        await asyncio.sleep(0)
+    return objects
 
 
 def _require(kind: type[Kind], version: str, name: str) -> None:

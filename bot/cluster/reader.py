@@ -22,7 +22,7 @@ from checks.snapshot import Gap, Snapshot
 
 T = TypeVar("T")
 CONCURRENT = 6  # requests under way at once: arbitrary; enough to hide latency, gentle to a server
-GREET_SECONDS = 4.0  # a cluster that is not there must be known within five, start and all
+GREET_SECONDS = 3.0  # a cluster that is not there must be known within five, start and all
 
 
 class LiveCluster:

@@ -223,6 +223,20 @@ async def test_a_context_without_its_cluster(tmp_path: Path) -> None:
         await connect(path, "staging")
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(('"name": "me"', '"name": "you"'), "user 'me' is not"), ((', "user": "me"', ""), "no user")],
+)
+async def test_a_context_without_its_user(
+    change: tuple[str, str], words: str, tmp_path: Path
+) -> None:
+    path = kubeconfig(tmp_path, {"token": TOKEN})
+    path.write_text(path.read_text().replace(*change), encoding="utf-8")
+
+    with pytest.raises(ClusterUnknownError, match=f"context staging: .*{words}"):
+        await connect(path, "staging")
+
+
 async def test_there_is_no_account_outside_a_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
 

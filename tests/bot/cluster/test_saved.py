@@ -3,13 +3,14 @@
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bot.cluster import saved
 from bot.cluster.saved import SavedCluster
 from bot.core.errors import SnapshotRefusedError
 from bot.demo.sample import load_sample
-from checks.kinds import KINDS, ConfigMap, Event, Pod, Service
+from checks.kinds import ConfigMap, Event, Pod, Service
 from checks.model import LogRequest, Question, See
 from checks.registry import catalog, union
 from checks.runner import run
@@ -64,9 +65,9 @@ async def test_a_saved_gap_keeps_its_reason_and_permission(file: Path) -> None:
     assert snapshot.gaps == {"events": Gap("403: may not list events", "list events")}
 
 
-async def test_what_was_never_asked_for_is_a_gap(file: Path) -> None:
-    kind = KINDS["rolebindings.rbac.authorization.k8s.io"]
-    see = See(kind, "nowhere", "nothing")
+async def test_what_was_never_asked_for_is_a_gap(file: Path, sample: Snapshot) -> None:
+    saved.save(msgspec.structs.replace(sample, objects={}), file)
+    see = See(ConfigMap, "nowhere", "nothing")
     snapshot = await SavedCluster(file).look([see])
 
     assert snapshot.objects == {}
