@@ -61,8 +61,8 @@ class Answer(msgspec.Struct, frozen=True):
     """Everything an answer can say; parts a command has not are None or empty.
 
     `answer` is None for commands without a paste (`netcheck check`). `trouble` is set when the
-    cluster could not be looked at as a whole, with the next step in it. `nearest` are the titles
-    offered when nothing matched, as (slug, title).
+    cluster could not be looked at as a whole, with the next step in it. `titles` are those of the
+    entries in `matches`, by slug.
     """
 
     lang: Lang

@@ -7,18 +7,18 @@ from checks.model import Verdict
 from checks.text import Text
 
 STANDINGS: Mapping[Standing, Text] = {
-    "confirmed": Text("confirmed", "已證實"),
-    "likely": Text("likely", "可能"),
-    "could-not-check": Text("could not check", "無法檢查"),
-    "not-confirmed": Text("not confirmed", "未證實"),
+    "confirmed": Text("Confirmed", "已證實"),
+    "likely": Text("Likely", "很可能"),
+    "could-not-check": Text("Could not check", "無法檢查"),
+    "not-confirmed": Text("Not confirmed", "未證實"),
 }
 
 VERDICTS: Mapping[Verdict, Text] = {
     Verdict.FOUND: Text("found", "發現問題"),
-    Verdict.CLEAR: Text("clear", "未見異常"),
-    Verdict.BLIND: Text("could not look", "看不到"),
-    Verdict.NOT_APPLICABLE: Text("not applicable", "不適用"),
-    Verdict.BROKEN: Text("check broken (our bug)", "檢查程式故障（我們的問題）"),
+    Verdict.CLEAR: Text("clear", "正常"),
+    Verdict.BLIND: Text("could not look", "無法查看"),
+    Verdict.NOT_APPLICABLE: Text("does not apply", "不適用"),
+    Verdict.BROKEN: Text("failed on our side", "檢查程式本身出錯"),
 }
 
 ANSWERS: Mapping[str, Text] = {
@@ -29,23 +29,14 @@ ANSWERS: Mapping[str, Text] = {
     ),
 }
 
-CHECKING = Text("checking", "檢查中")
-EVIDENCE = Text("Evidence", "證據")
-SHOW = Text("See it yourself", "自行確認")
-FIX = Text("Fix", "修復")
+FIX = Text("Fix", "修復步驟")
 CONFIRM = Text("Confirm", "確認方法")
 OTHERWISE = Text("If that was not it", "如果不是這個原因")
 REFERENCES = Text("References", "參考資料")
-DANGER = Text("Danger", "危險")
+DANGER = Text("Danger", "有風險")
 NEEDS = Text("Needs", "需要")
 LINE = Text("line {number}", "第 {number} 行")
 LEDGER = Text("{requests} requests, {size}, {seconds} s", "{requests} 次請求，{size}，{seconds} 秒")
-TROUBLE = Text("The cluster could not be looked at", "無法檢視叢集")
-SEEN_FIRST = Text("Incident #{incident}: seen for the first time.", "事件 #{incident}：首次出現。")
-SEEN_AGAIN = Text(
-    "Incident #{incident}: seen {count} times, first {first}, last {last}.",
-    "事件 #{incident}：已出現 {count} 次，首次 {first}，最近 {last}。",
-)
 
 
 def size(count: int) -> str:

@@ -3,18 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from bot.core.answer import Answer, Cause, CheckResult
+from bot.core.words import DANGER, FIX, STANDINGS
 from bot.slack import escape
-from bot.slack.words import (
-    COLON,
-    DANGER,
-    FIX,
-    NEEDS,
-    QUOTES_LEFT,
-    SHOW_IT,
-    STANDING_MARKS,
-    STANDINGS,
-    STEPS_LEFT,
-)
+from bot.slack.words import COLON, NEEDS, QUOTES_LEFT, SHOW_IT, STANDING_MARKS, STEPS_LEFT
 from checks.model import Finding, Verdict
 from checks.text import Lang
 from knowledge.model import Step

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from bot.core import words as common
 from bot.core.answer import Answer, Cause, CheckResult, Seen
 from bot.slack import causes, escape, words
 from bot.slack.blocks import FALLBACK_LIMIT, Rendered, Sheet
@@ -147,7 +148,7 @@ def _result(result: CheckResult, lang: Lang) -> str:
     mark = words.VERDICT_MARKS[finding.verdict]
     title = escape.line(result.title.to(lang), 120) or escape.line(result.check, 120)
     summary = escape.line(finding.summary.to(lang), 250)
-    says = _labelled(words.VERDICTS[finding.verdict], summary, lang)
+    says = _labelled(common.VERDICTS[finding.verdict], summary, lang)
     missing = causes.needs([finding], lang)
     return f"{mark} *{title}* {says}" + (f"\n{missing}" if missing else "")
 
@@ -193,7 +194,7 @@ def _tally(answer: Answer) -> Iterator[str]:
         )
         if titles:
             named = ", ".join(list(titles)[:_LINES])
-            yield f"{mark} {_labelled(words.VERDICTS[verdict], named, answer.lang)}"
+            yield f"{mark} {_labelled(common.VERDICTS[verdict], named, answer.lang)}"
 
 
 def _footer(answer: Answer) -> Iterator[str]:
@@ -238,4 +239,4 @@ def _short_lead(answer: Answer) -> str:
     best: Cause | None = answer.causes[0] if answer.causes else None
     if best is None or not answer.done:
         return f"⏳ {words.LOOKING.to(answer.lang)}"
-    return _labelled(words.STANDINGS[best.standing], escape.line(best.title, 200), answer.lang)
+    return _labelled(common.STANDINGS[best.standing], escape.line(best.title, 200), answer.lang)

@@ -4,24 +4,11 @@ from bot.core.answer import Standing
 from checks.model import Verdict
 from checks.text import Text
 
-STANDINGS: dict[Standing, Text] = {
-    "confirmed": Text("Confirmed", "已證實"),
-    "likely": Text("Likely", "很可能"),
-    "could-not-check": Text("Could not check", "無法檢查"),
-    "not-confirmed": Text("Not confirmed", "未證實"),
-}
 STANDING_MARKS: dict[Standing, str] = {
     "confirmed": "🔴",
     "likely": "🟠",
     "could-not-check": "⚪",
     "not-confirmed": "▫️",
-}
-VERDICTS: dict[Verdict, Text] = {
-    Verdict.FOUND: Text("found", "發現問題"),
-    Verdict.BLIND: Text("could not look", "無法查看"),
-    Verdict.BROKEN: Text("failed on our side", "檢查程式本身出錯"),
-    Verdict.CLEAR: Text("clear", "正常"),
-    Verdict.NOT_APPLICABLE: Text("does not apply", "不適用"),
 }
 VERDICT_MARKS: dict[Verdict, str] = {
     Verdict.FOUND: "🔴",
@@ -38,8 +25,6 @@ PERHAPS = Text("perhaps", "可能")
 LINE = Text("Because of line {number}:", "依據第 {number} 行：")
 LINE_SURE = Text("Because of line {number} ({sure}):", "依據第 {number} 行（{sure}）：")
 CHECKING = Text("checking", "檢查中")
-FIX = Text("Fix", "修復步驟")
-DANGER = Text("Danger", "有風險")
 SHOW_IT = Text("See it yourself", "自行查看")
 NEEDS = Text("This permission would let me tell", "有下列權限才能判斷")
 OTHERS = Text("Looked at and not confirmed", "檢查過但未證實")

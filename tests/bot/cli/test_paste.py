@@ -57,7 +57,7 @@ def test_the_answer_speaks_the_language_of_the_paste_or_the_one_asked_for(
 def test_reading_text_names_cause_evidence_command_and_danger(run: Run, shop: Path) -> None:
     out = run("diagnose", "--snapshot", shop, "-n", "shop", stdin=CART).out
 
-    for part in ("confirmed", "Service shop/cart", "app=cart-svc", "$ kubectl -n shop", "Danger:"):
+    for part in ("Confirmed", "Service shop/cart", "app=cart-svc", "$ kubectl -n shop", "Danger:"):
         assert part in out
 
 
