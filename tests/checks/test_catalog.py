@@ -1,12 +1,42 @@
 """Every check of the catalog, held to its cases."""
 
+import random
+from collections import defaultdict
+from typing import TypeAlias
+
+import msgspec
 import pytest
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
 
-from checks.model import Finding
-from tests.checks.case import CASES, Case, Expected
+from checks.manifests import ManifestError, snapshot_of
+from checks.model import Check, Finding, Question, See, Verdict
+from checks.registry import catalog
+from checks.runner import requests, run
+from checks.snapshot import Gap, Snapshot, load, save
+from checks.text import Text
+from tests.checks.case import CASES, NOW, Case, Expected
+
+# A node's firewall cannot be seen in any object: at tier A these answer blind or not at all.
+BLIND_BY_NATURE = {"forward-policy"}
+CHECKS = list(catalog().values())
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | None"
+SEES = [(check, see) for check in CHECKS for see in check.sees]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.slug}: {case.name}")
+def named(case: object) -> str:
+    """Name a parameter in a test's id."""
+    match case:
+        case Case():
+            return f"{case.slug}: {case.name}"
+        case Check():
+            return case.slug
+        case See():
+            return case.need
+    return str(case)
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
 def test_a_check_says_what_its_case_expects(case: Case) -> None:
     findings = case.findings()
 
@@ -26,3 +56,142 @@ def compare(expected: Expected, finding: Finding) -> None:
     assert not [text for text in expected.evidence if text not in quotes], said
     assert not [text for text in expected.without if text in said], said
     assert set(expected.needs) <= set(finding.needs)
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_an_answer_reads_well_in_both_languages(case: Case) -> None:
+    for finding in case.findings():
+        assert finding.summary.en.endswith(".")
+        assert finding.summary.zh_tw.endswith("。")
+        assert "{" not in finding.summary.en + finding.summary.zh_tw
+        assert "\n" not in finding.summary.en + "".join(finding.evidence)
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_a_snapshot_file_gives_the_same_findings(case: Case) -> None:
+    saved = save(case.snapshot())
+
+    assert case.findings() == run(case.check, load(saved), case.question)
+
+
+def test_every_check_has_a_case_that_fires_one_that_is_quiet_and_one_that_is_blind() -> None:
+    shown: defaultdict[str, set[str]] = defaultdict(set)
+    for case in CASES:
+        shown[case.slug] |= {one.verdict for one in case.expect}
+
+    lacking = {
+        check.slug: missing for check in CHECKS if (missing := wanted(check) - shown[check.slug])
+    }
+    assert lacking == {}
+
+
+def wanted(check: Check) -> set[str]:
+    """Return the verdicts a check must show in its cases."""
+    return {"n/a", "blind"} if check.slug in BLIND_BY_NATURE else {"found", "clear", "blind"}
+
+
+def test_every_cause_a_check_declares_is_proved_by_a_case_and_no_other() -> None:
+    proved: defaultdict[str, set[str]] = defaultdict(set)
+    for case in CASES:
+        proved[case.slug] |= {one.cause for one in case.findings() if one.cause}
+
+    declared = {one.slug: set(one.proves) for one in CHECKS}
+    assert declared == proved | {slug: declared[slug] for slug in BLIND_BY_NATURE}
+    assert not any(proved[slug] for slug in BLIND_BY_NATURE)
+
+
+def test_every_case_belongs_to_a_check() -> None:
+    assert {case.slug for case in CASES} == set(catalog())
+
+
+def test_no_two_cases_of_a_check_share_a_name() -> None:
+    names = [named(case) for case in CASES]
+
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(("check", "see"), SEES, ids=named)
+def test_a_gap_in_anything_declared_makes_a_check_blind(check: Check, see: See) -> None:
+    """Whatever else there is to see, found or clear would be said without having looked."""
+    for case in (one for one in CASES if one.slug == check.slug):
+        gap = Gap("forbidden", see.need)
+        holed = without(case.snapshot(), see, gap)
+
+        (finding,) = run(check, holed, case.question)
+
+        assert finding.verdict is Verdict.BLIND
+        assert see.need in finding.needs
+        assert "forbidden" in finding.summary.en
+        assert requests(check, holed, case.question) == ()
+
+
+def without(snapshot: Snapshot, see: See, gap: Gap) -> Snapshot:
+    """Return the snapshot with a gap in place of one kind."""
+    plural = see.kind.resource.qualified
+    objects = {key: value for key, value in snapshot.objects.items() if key != plural}
+    return msgspec.structs.replace(snapshot, objects=objects, gaps={see.key: gap})
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=named)
+def test_a_check_that_saw_nothing_at_all_names_everything_it_needs(check: Check) -> None:
+    nothing = Snapshot(cluster="c", taken_at=NOW, version="", objects={})
+
+    (finding,) = run(check, nothing, Question())
+
+    assert finding.verdict is Verdict.BLIND
+    assert set(finding.needs) == {see.need for see in check.sees}
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(case=st.sampled_from(CASES), seed=st.integers(0, 2**32), rate=st.floats(0.01, 0.6))
+def test_no_check_breaks_on_objects_with_parts_missing(case: Case, seed: int, rate: float) -> None:
+    chance = random.Random(seed)
+    thinned = [thin_fields(one, chance, rate) for one in case.objects]
+    try:
+        seen = snapshot_of(thinned, taken_at=NOW)
+    except ManifestError:
+        reject()
+    question = thin_fields(msgspec.to_builtins(case.question), chance, rate)
+    asked = msgspec.convert(question, Question)
+    logs = {one.key: "line\n\nPermission denied" for one in requests(case.check, seen, asked)}
+
+    findings = run(case.check, seen.with_logs(logs, {}), asked)
+
+    assert [one for one in findings if one.verdict is Verdict.BROKEN] == []
+    assert not [one for one in findings if one.cause not in {"", *case.check.proves}]
+
+
+def thin(value: Json, chance: random.Random, rate: float) -> Json:
+    """Return a copy with random fields and items left out, and some lists null."""
+    if isinstance(value, dict):
+        return thin_fields(value, chance, rate)
+    if isinstance(value, list):
+        if chance.random() < rate / 4:
+            return None
+        return [thin(one, chance, rate) for one in value if chance.random() > rate]
+    return value
+
+
+def thin_fields(value: dict[str, Json], chance: random.Random, rate: float) -> dict[str, Json]:
+    """Return a copy with random fields left out, but for what tells the kind."""
+    kept = {key: one for key, one in value.items() if key == "kind" or chance.random() > rate}
+    return {key: thin(one, chance, rate) for key, one in kept.items()}
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=named)
+def test_a_check_asks_for_logs_only_when_it_says_so(check: Check) -> None:
+    asked = [
+        request
+        for case in CASES
+        if case.slug == check.slug
+        for request in requests(check, case.snapshot(), case.question)
+    ]
+
+    assert check.reads_logs == bool(asked)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=named)
+def test_a_title_is_there_in_both_languages(check: Check) -> None:
+    assert check.title != Text("", "")
+    assert check.title.en
+    assert check.title.zh_tw
