@@ -72,7 +72,7 @@ def _unquote(line: str) -> str:
         line = _FENCE.sub("", line)
     if ">" in line[:16]:
         line = _QUOTE_MARK.sub("", line)
-    return line.rstrip()
+    return line
 
 
 def _link(found: re.Match[str]) -> str:

@@ -67,11 +67,11 @@ DANGERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 def danger_of(command: str) -> str | None:
     """Return what a shell command can break, None when it is harmless as far as is known.
 
-    Comments and commands that only show (`--dry-run`) are left out.
+    Comments and commands that only ask (`--dry-run`, `auth can-i`) are left out.
     """
     for line in command.split("\n"):
         text = re.sub(r"(?:^|\s)#.*$", "", line)
-        if "--dry-run" in text:
+        if "--dry-run" in text or " auth can-i " in text:
             continue
         for what, pattern in DANGERS:
             if pattern.search(text):

@@ -17,6 +17,7 @@ from knowledge.model import Line
 from knowledge.regions import regions
 
 _DECISIVE = ("pod", "service", "node", "namespace")
+_PLACED = frozenset({"pod", "service", "container", "name"})
 _PER_RULE = 50  # arbitrary; more mentions of one form add nothing but time
 _HEADER = re.compile(r"^(Name|Namespace|Node|Roles|Selector|Containers|Taints|Endpoints): ?(\S*)")
 _HEADER_SPAN = 40  # lines of `kubectl describe` between Name: and what tells the kind
@@ -31,11 +32,15 @@ class Mention(msgspec.Struct, frozen=True):
 
 
 def mentions(lines: Sequence[Line]) -> tuple[Mention, ...]:
-    """Return everything the lines name, in the order of the rules, then of the lines."""
+    """Return everything the lines name, in the order of the lines."""
     text = "\n".join(line.text for line in lines)
     starts = _starts(lines)
-    found = [one for rule in RULES for one in _apply(rule, text, lines, starts)]
-    return (*found, *_described(lines))
+    found: dict[tuple[int, int], list[Mention]] = {}
+    for rule in RULES:
+        for index, one in _apply(rule, text, lines, starts):
+            found.setdefault((index, one.rank), []).append(one)
+    merged = [one for key in sorted(found) for one in _merged(found[key])]
+    return (*merged, *_described(lines))
 
 
 def resolve(
@@ -56,19 +61,30 @@ def resolve(
     return {field: value for field, value in chosen.items() if value or field == "group"}
 
 
-def _settle(said: list[Mention], chosen: dict[str, str], disputed: set[str]) -> None:
-    agreeing = [one for one in said if _agrees(one.fields, chosen)]
-    values: dict[str, set[str]] = {}
-    for one in agreeing:
+def _merged(said: list[Mention]) -> list[Mention]:
+    """Return what one line says as one mention, unless it says two things about one field."""
+    fields: dict[str, str] = {}
+    for one in said:
         for field, value in one.fields.items():
-            values.setdefault(field, set()).add(value)
-    for field, those in values.items():
-        if field in chosen or field in disputed:
-            continue
-        if len(those) == 1:
-            chosen[field] = next(iter(those))
-        else:
-            disputed.add(field)
+            if fields.setdefault(field, value) != value:
+                return said
+    return [Mention(said[0].line, said[0].rank, fields)]
+
+
+def _settle(said: list[Mention], chosen: dict[str, str], disputed: set[str]) -> None:
+    values: dict[str, set[str]] = {}
+    placed: dict[str, set[str]] = {}
+    for one in said:
+        if _agrees(one.fields, chosen):
+            for field, value in one.fields.items():
+                values.setdefault(field, set()).add(value)
+                if "namespace" in one.fields:
+                    placed.setdefault(field, set()).add(value)
+    disputed |= {field for field, those in values.items() if len(those) > 1} - chosen.keys()
+    for field in sorted(values.keys() - chosen.keys() - disputed):
+        if "namespace" in disputed and field in _PLACED and field in placed:
+            continue  # its namespace is lost, and without it the name may be another's
+        chosen[field] = next(iter(values[field]))
 
 
 def _agrees(fields: Mapping[str, str], chosen: Mapping[str, str]) -> bool:
@@ -82,13 +98,13 @@ def _agrees(fields: Mapping[str, str], chosen: Mapping[str, str]) -> bool:
 
 def _apply(
     rule: Rule, text: str, lines: Sequence[Line], starts: Sequence[int]
-) -> Iterator[Mention]:
+) -> Iterator[tuple[int, Mention]]:
     for found in islice(_found(rule, text), _PER_RULE):
         fields = {key: value for key, value in found.groupdict().items() if value is not None}
         fields = rule.read(fields) if rule.read else fields
         if fields:
-            line = lines[bisect.bisect_right(starts, found.start()) - 1]
-            yield Mention(line.number, rule.rank, fields)
+            index = bisect.bisect_right(starts, found.start()) - 1
+            yield index, Mention(lines[index].number, rule.rank, fields)
 
 
 def _found(rule: Rule, text: str) -> Iterator[re.Match[str]]:

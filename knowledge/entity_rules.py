@@ -157,6 +157,10 @@ RULES: tuple[Rule, ...] = (
     _rule("namespaces/", rf"/namespaces/(?P<namespace>{_LABEL})/pods/(?P<pod>{_DNS})"),
     _rule("namespaces/", rf"/namespaces/(?P<namespace>{_LABEL})(?:/|\b)", rank=2),
     _rule(
+        "/containerLogs/|/exec/",
+        rf"/(?:containerLogs|exec)/(?P<namespace>{_LABEL})/(?P<pod>{_DNS})/(?P<container>{_LABEL})",
+    ),
+    _rule(
         "-n|--namespace",
         rf"{_KUBECTL}[^\n|;]{{0,160}}?\s(?:-n|--namespace)[ =]?(?P<namespace>{_LABEL})\b",
     ),

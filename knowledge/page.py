@@ -189,7 +189,8 @@ def _sections(lang: Lang, body: str, path: Path, first: int) -> dict[str, tuple[
         if name not in SECTIONS[lang]:
             hint = nearest(name, SECTIONS[lang])
             raise EntryError(path, first + span[0], f"unknown section {name!r}: {hint}")
-        found[name] = ("\n".join(lines[span[1] : end]).strip("\n"), first + span[1])
+        start = next((at for at in range(span[1], end) if lines[at].strip()), span[1])
+        found[name] = ("\n".join(lines[start:end]).rstrip("\n"), first + start)
     for name in SECTIONS[lang]:
         if name not in found or not found[name][0].strip():
             raise EntryError(path, first, f"no section `## {name}`, or nothing in it: write it")

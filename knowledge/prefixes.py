@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-_KLOG = re.compile(r"^[IWEF]\d{4} \d\d:\d\d:\d\d(?:\.\d+)?\s+\d+ (?=\S+\.go:\d+\])")
+_KLOG = re.compile(r"(?:^|(?<=: ))[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (?=\S+\.go:\d+\])")
 _SYSLOG = re.compile(
     r"^[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)? (?=\S+ [\w@.-]+(?:\[\d+\])?: )"
 )
@@ -14,7 +14,7 @@ _STAMP = re.compile(
 _CRI = re.compile(r"^(?:stdout|stderr) [FP] ")
 _LOGFMT = re.compile(r'^(?:time|ts|t)=(?:"[^"]*"|\S+) +')
 _LEVEL = re.compile(r"^(?:level|lvl)=\w+ +")
-_MESSAGE = re.compile(r'^msg="(.*)"$')
+_MESSAGE = re.compile(r'^msg="((?:[^"\\]|\\.)*)"$')
 _EVENT = re.compile(
     r"^(Normal|Warning) +(\S+) +(?:<unknown>|<invalid>|\d[\dywdhms]*)"
     r"(?: \(x\d+ over \d[\dywdhms]*\))? +(.*)$"
@@ -33,13 +33,13 @@ def strip(text: str) -> str:
     Host, unit, reason and source file stay: entities and signatures read them.
     """
     text = _json_message(text)
-    if "\\" in text:
-        text = _unescape(text)
-    if text[:1] in "IWEF":
-        text = _KLOG.sub("", text, count=1)
     text = _time(text)
     if "=" in text[:16]:
         text = _logfmt(text)
+    if "\\" in text:
+        text = _unescape(text)
+    if ".go:" in text:
+        text = _KLOG.sub("", text, count=1)
     return _event(text)
 
 

@@ -125,10 +125,9 @@ class Pattern:
                 name, (pattern, limit) = hole
                 self._holes.append((name, limit))
                 pieces.append(f"({pattern})")
-        body = "".join(pieces)
-        start = r"\b" if _wordy(text[:1]) else ""
-        end = r"\b" if _wordy(text[-1:]) else ""
-        return f"{start}{body}{end}", literals
+        start = r"\b" if _wordy(literals[0][:1]) else ""
+        end = r"\b" if _wordy(literals[-1][-1:]) else ""
+        return f"{start}{''.join(pieces)}{end}", literals
 
 
 def _entities(name: str, value: str) -> Iterator[tuple[str, str]]:
@@ -177,8 +176,8 @@ def _literal(text: str) -> str:
 
 
 def _wordy(character: str) -> bool:
-    """Whether a word edge is asked for there; a hole starts and ends like a word."""
-    return character.isascii() and (character.isalnum() or character in "_<>")
+    """Whether a word edge is asked for beside it; nothing stands for a hole, which is a word."""
+    return not character or (character.isascii() and (character.isalnum() or character == "_"))
 
 
 def _whole_words(literals: list[str]) -> Iterator[str]:

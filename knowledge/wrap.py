@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from knowledge.model import Line
 
 _NARROWEST = 40  # arbitrary; no terminal people paste from is narrower
+_ONE_BREAK_FROM = 60  # arbitrary; one line at a width is weaker proof of a break than two are
 _LONGEST = 4000  # arbitrary; a message is not longer, and a wall of text is not one message
 _STARTS_RECORD = re.compile(
     r"\s*(?:[IWEF]\d{4} \d\d:|\d{4}[-/]\d\d[-/]\d\d|[A-Z][a-z]{2} +\d{1,2} \d\d:"
@@ -41,12 +42,12 @@ def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
 def _join(block: list[Line]) -> Iterator[Line]:
     widths = [len(line.text) for line in block]
     width = max(widths)
-    if len(block) == 1 or width < _NARROWEST:
-        return
     hard = widths.count(width) > 1
+    if len(block) == 1 or width < (_NARROWEST if hard else _ONE_BREAK_FROM):
+        return
     first, pieces = block[0], [block[0].text]
     for before, line in itertools.pairwise(block):
-        glue = _glue(before.text, line.text, width, first.text, hard=hard)
+        glue = _glue(before.text, line.text, width, first.text)
         if glue is not None and sum(map(len, pieces)) < _LONGEST:
             pieces += [glue, line.text.lstrip()]
             continue
@@ -57,20 +58,19 @@ def _join(block: list[Line]) -> Iterator[Line]:
         yield Line(first.number, "".join(pieces))
 
 
-def _glue(before: str, after: str, width: int, first: str, *, hard: bool) -> str | None:
+def _glue(before: str, after: str, width: int, first: str) -> str | None:
     """Return what stood where the line was broken: nothing, a space, or None for two messages.
 
-    `hard` says that several lines end at this width, as a terminal leaves them; a copied
-    terminal loses a space that stood at its edge.
+    A terminal breaks at its width without a sign; whoever indents broke at a space; a copied
+    terminal may lose the space that stood at its edge.
     """
     if _STARTS_RECORD.match(after):
         return None
-    indented = _indent(after) > _indent(first)
+    if _indent(after) > _indent(first):
+        return " " if len(before) >= _NARROWEST else None
     if len(before) == width:
-        return "" if hard or not indented else " "
-    if indented and len(before) >= _NARROWEST:
-        return " "
-    return " " if len(before) == width - 1 and not indented else None
+        return ""
+    return " " if len(before) == width - 1 else None
 
 
 def _indent(text: str) -> int:

@@ -28,7 +28,7 @@ ORDINARY = (
     'I1123 10:00:00.1 1 reconciler.go:4{n}] "attached volume" pod="shop/{pod}" volume="kube-api"',
     'level=info msg="RemoveContainer for \\"{id}\\" returns successfully"',
     "GET /api/v1/orders/{n} 200 {n}ms upstream={ip}:8080 request-id={id}",
-    "Normal  Pulled  3m (x{n} over 5m)  kubelet, node-{n}  Container image already present on {pod}",
+    "Normal  Pulled  3m (x{n} over 5m)  kubelet, node-{n}  Container image is present on {pod}",
     '{{"level":"debug","msg":"cache refreshed","size":{n},"peer":"{ip}","caller":"cache.go:{n}"}}',
     "node-{n} kubelet[{n}]: SyncLoop UPDATE api pods={pod}_shop({id})",
     "{pod}   1/1   Running   0   {n}m   {ip}   node-{n}   <none>   <none>",

@@ -1,0 +1,155 @@
+"""The contract on made-up entries that break it, and on the shipped ones, which keep it."""
+
+from pathlib import Path
+
+import pytest
+
+from checks.registry import catalog
+from knowledge.contract import problems
+from knowledge.load import load_library
+from tests.knowledge.samples import DANGEROUS_FIX, FIX, hit_and_miss, write_entry
+
+HIT = "- paste: the bridge said no\n  expect: sample\n"
+MISS = "- paste: all is well\n  expect: null\n"
+
+
+def test_the_shipped_entries_keep_the_contract() -> None:
+    found = problems(load_library(), frozenset(catalog()))
+
+    assert [str(one) for one in found] == []
+
+
+def _messages(folder: Path, checks: frozenset[str] = frozenset()) -> list[str]:
+    found = problems(load_library(folder), checks)
+    return [f"{one.file.name}:{one.line}: {one.message}" for one in found]
+
+
+def test_a_sound_entry_has_no_problem(tmp_path: Path) -> None:
+    write_entry(tmp_path, "sample", fix=DANGEROUS_FIX, checks="there")
+
+    assert not _messages(tmp_path, frozenset({"there"}))
+
+
+BAD_CASES = [
+    (MISS, "sample.cases.yaml:1: no hit: add a case with `expect: sample`"),
+    (HIT, "sample.cases.yaml:1: no near miss: add a case"),
+    (
+        f"{HIT}- paste: the bridge said no\n  expect: null\n",
+        "sample.cases.yaml:3: a near miss got match sample (line 1, 'the bridge said no')",
+    ),
+    (
+        f"{HIT}{MISS}- paste: who knows\n  expect: sample\n",
+        "sample.cases.yaml:5: expects sample, got nothing: add or sharpen a signature",
+    ),
+    (
+        f"{HIT}{MISS}- paste: x\n  expect: smaple\n",
+        "sample.cases.yaml:5: expects 'smaple', which is no entry",
+    ),
+    (
+        f"{MISS}- paste: the bridge said no\n  expect: sample\n  answer: perhaps\n",
+        "sample.cases.yaml:3: expects answer perhaps, got match sample",
+    ),
+    (
+        f"{MISS}- paste: the bridge said no\n  expect: sample\n  entities: {{pod: web}}\n",
+        "sample.cases.yaml:3: expects pod 'web', read None: name it with a hole",
+    ),
+    (f"{HIT}{MISS}- expect: null\n", "sample.cases.yaml:5: a case without paste"),
+    (f"{HIT}- past: x\n  expect: null\n", "sample.cases.yaml:3: unknown key 'past' in a case"),
+    (
+        f"{HIT}- paste: x\n  expect: null\n  form: poem\n",
+        "sample.cases.yaml:5: unknown form 'poem'",
+    ),
+    ("", "sample.cases.yaml:1: nothing is written here"),
+]
+
+
+@pytest.mark.parametrize(("cases", "message"), BAD_CASES)
+def test_a_broken_case_is_named(tmp_path: Path, cases: str, message: str) -> None:
+    write_entry(tmp_path, "sample", cases=cases)
+
+    assert any(one.startswith(message) for one in _messages(tmp_path))
+
+
+def test_a_missing_cases_file_is_named(tmp_path: Path) -> None:
+    write_entry(tmp_path, "sample").with_name("sample.cases.yaml").unlink()
+
+    (message,) = _messages(tmp_path)
+
+    assert message.startswith("sample.cases.yaml:1: cannot be read")
+
+
+def test_a_signature_no_case_earns_is_named(tmp_path: Path) -> None:
+    write_entry(tmp_path, "sample", ("the bridge said no", "never seen in a case"))
+
+    assert _messages(tmp_path) == [
+        "sample.md:9: no case earns the signature 'never seen in a case': add a hit, or drop it"
+    ]
+
+
+def test_an_entry_that_catches_anothers_hit_is_named(tmp_path: Path) -> None:
+    cases = hit_and_miss("one", "words that stand in both of them")
+    write_entry(tmp_path, "one", ("words that stand in both",), cases=cases)
+    write_entry(tmp_path, "two", ("words that stand in both of them",))
+
+    clashing = _messages(tmp_path)
+    write_entry(tmp_path, "two", ("words that stand in both of them",), yields_to="one")
+
+    assert clashing[0].startswith("one.cases.yaml:1: expects one, got match two (line 1, ")
+    assert _messages(tmp_path)[0].startswith("two.cases.yaml:1: expects two, got match one")
+
+
+@pytest.mark.parametrize(
+    ("yields_to", "checks", "message"),
+    [
+        ("nobody", "", "sample.md:12: yields_to 'nobody' is no other entry: mend the slug"),
+        ("sample", "", "sample.md:2: yields_to 'sample' is no other entry: mend the slug"),
+        ("", "no-check", "sample.md:13: no check is called 'no-check': mend the slug"),
+    ],
+)
+def test_a_dead_link_is_named(tmp_path: Path, yields_to: str, checks: str, message: str) -> None:
+    write_entry(tmp_path, "sample", yields_to=yields_to, checks=checks)
+
+    (found,) = _messages(tmp_path)
+
+    assert found.split(": ", 1)[1] == message.split(": ", 1)[1]
+
+
+def test_an_unmarked_danger_is_named(tmp_path: Path) -> None:
+    fix = FIX + "\n2. Flush.\n\n   ```sh\n   iptables -F\n   ```\n"
+    write_entry(tmp_path, "sample", fix=fix)
+
+    messages = _messages(tmp_path)
+
+    assert [one.split(":")[0] for one in messages] == ["sample.md", "sample.zh-TW.md"]
+    assert all("a command that flushes or replaces packet filter" in one for one in messages)
+
+
+def test_a_danger_needs_a_safer_step(tmp_path: Path) -> None:
+    only = "1. > [!CAUTION]\n   > Cuts all.\n\n   Flush.\n\n   ```sh\n   iptables -F\n   ```\n"
+    write_entry(tmp_path, "sample", fix=only)
+
+    assert "sample.md:1: only dangerous steps: add the safer one" in _messages(tmp_path)
+
+
+def test_a_danger_outside_the_fix_is_named(tmp_path: Path) -> None:
+    page = write_entry(tmp_path, "sample")
+    text = page.read_text(encoding="utf-8").replace("kubectl get pods", "rm -rf /var/lib/cni")
+    page.write_text(text, encoding="utf-8")
+
+    assert any("deletes files outside the fix" in one for one in _messages(tmp_path))
+
+
+def test_both_languages_give_the_same_fix(tmp_path: Path) -> None:
+    write_entry(tmp_path, "sample", chinese_fix=DANGEROUS_FIX)
+
+    (message,) = _messages(tmp_path)
+
+    assert message.startswith("sample.zh-TW.md:1: the fix differs from the English one")
+
+
+def test_references_are_owed(tmp_path: Path) -> None:
+    page = write_entry(tmp_path, "sample")
+    text = page.read_text(encoding="utf-8").replace("  - https://example.com/sample\n", "")
+    page.write_text(text, encoding="utf-8")
+
+    assert _messages(tmp_path) == ["sample.md:1: no references: name where the facts come from"]

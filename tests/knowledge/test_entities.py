@@ -1,0 +1,193 @@
+import pytest
+
+from knowledge.entities import mentions, resolve
+from knowledge.match import read
+
+SAID = [
+    (
+        (
+            'pods "web-0" is forbidden: User "system:serviceaccount:ops:bot" cannot get resource '
+            '"pods/log" in API group "" in the namespace "shop"'
+        ),
+        {
+            "user": "system:serviceaccount:ops:bot",
+            "verb": "get",
+            "resource": "pods",
+            "subresource": "log",
+            "group": "",
+            "namespace": "shop",
+            "name": "web-0",
+            "pod": "web-0",
+        },
+    ),
+    (
+        (
+            'User "system:serviceaccount:kube-system:coredns" cannot list resource '
+            '"endpointslices" in API group "discovery.k8s.io" at the cluster scope'
+        ),
+        {
+            "user": "system:serviceaccount:kube-system:coredns",
+            "verb": "list",
+            "resource": "endpointslices",
+            "group": "discovery.k8s.io",
+        },
+    ),
+    (
+        'User "dev" cannot list gateways.networking.example.io at the cluster scope',
+        {
+            "user": "dev",
+            "verb": "list",
+            "resource": "gateways",
+            "group": "networking.example.io",
+        },
+    ),
+    (
+        'User "dev" cannot list configmaps in the namespace "ops"',
+        {"user": "dev", "verb": "list", "resource": "configmaps", "namespace": "ops"},
+    ),
+    ('User "dev" cannot get path "/metrics"', {"user": "dev", "verb": "get", "path": "/metrics"}),
+    ('User "dev" cannot get ...', {"user": "dev", "verb": "get"}),
+    ("running as system:serviceaccount:ops:bot", {"user": "system:serviceaccount:ops:bot"}),
+    (
+        'networkPlugin cni failed to set up pod "cart-7d9_shop" network: add cmd',
+        {"pod": "cart-7d9", "namespace": "shop"},
+    ),
+    (
+        'pod: "cart-0_shop(c41a97de-b3f0-11e8-8d27-525400a1c6f9)". kubelet does not have',
+        {"pod": "cart-0", "namespace": "shop"},
+    ),
+    (
+        "Back-off restarting failed container app in pod cart-0_shop(7a964c90-8066-46a3)",
+        {"container": "app", "pod": "cart-0", "namespace": "shop"},
+    ),
+    (
+        "RunPodSandbox for &PodSandboxMetadata{Name:cart-0,Uid:1-2,Namespace:shop,Attempt:0,}",
+        {"pod": "cart-0", "namespace": "shop"},
+    ),
+    ('"Error syncing pod" pod="shop/cart-0"', {"pod": "cart-0", "namespace": "shop"}),
+    ("Error syncing pod shop/cart-0, skipping", {"pod": "cart-0", "namespace": "shop"}),
+    (
+        "Successfully assigned shop/cart-0 to node-9",
+        {"pod": "cart-0", "namespace": "shop", "node": "node-9"},
+    ),
+    (
+        "kubectl -n shop logs cart-7d9c5b8f6-x2x9z -c app",
+        {"pod": "cart-7d9c5b8f6-x2x9z", "namespace": "shop", "container": "app"},
+    ),
+    (
+        "kubectl describe svc cart --namespace=shop",
+        {"service": "cart", "namespace": "shop"},
+    ),
+    ("kubectl get endpoints cart", {"service": "cart"}),
+    ("kubectl get pods -n shop -o wide", {"namespace": "shop"}),
+    ("kubectl describe node node-9", {"node": "node-9"}),
+    ('services "http:cart:80" not available', {"service": "cart", "port": "80"}),
+    (
+        "GET /api/v1/namespaces/shop/services/https:cart:/proxy/",
+        {"service": "cart", "namespace": "shop"},
+    ),
+    (
+        "https://10.0.0.7:10250/containerLogs/shop/cart-0/app",
+        {"pod": "cart-0", "namespace": "shop", "container": "app"},
+    ),
+    (
+        "dial tcp: lookup db.data.svc.cluster.local on 10.96.0.10:53: no such host",
+        {"host": "db.data.svc.cluster.local", "service": "db", "namespace": "data"},
+    ),
+    ("lookup cart.example.com: no such host", {"host": "cart.example.com"}),
+    (
+        "A mirror.example.org.shop.svc.cluster.local",
+        {"host": "mirror.example.org.shop.svc.cluster.local"},
+    ),
+    ("ping: bad address 'cart.shop'", {"host": "cart.shop"}),
+    ("getaddrinfo ENOTFOUND cart.shop", {"host": "cart.shop"}),
+    ("java.net.UnknownHostException: cart.shop", {"host": "cart.shop"}),
+    ("nslookup: can't resolve 'kubernetes.default'", {"host": "kubernetes.default"}),
+    ("dial tcp 10.96.0.1:443: i/o timeout", {"ip": "10.96.0.1", "port": "443"}),
+    ("read udp 10.0.0.2:5353->10.96.0.10:53: i/o timeout", {"ip": "10.96.0.10", "port": "53"}),
+    (
+        "curl: (7) Failed to connect to orders-api port 18081: Connection refused",
+        {"host": "orders-api", "port": "18081"},
+    ),
+    (
+        "connect to 10.0.0.7 (10.0.0.7) port 80 failed: Connection refused",
+        {"ip": "10.0.0.7", "port": "80"},
+    ),
+    ("Warning  BackOff  4m (x3 over 9m)  kubelet, node-9  Back-off", {"node": "node-9"}),
+    ("Nov 23 10:00:00 node-9 kubelet[12]: failed", {"node": "node-9"}),
+    ("spec.initContainers{install-cni}: Error", {"container": "install-cni"}),
+    (
+        "Name: cart-0\nNamespace: shop\nNode: node-9/10.0.0.9\nContainers:\n  app:",
+        {"pod": "cart-0", "namespace": "shop", "node": "node-9"},
+    ),
+    (
+        "Name: cart\nNamespace: shop\nSelector: app=cart\nEndpoints: <none>",
+        {"service": "cart", "namespace": "shop"},
+    ),
+    ("Name: node-9\nRoles: <none>\nTaints: <none>", {"node": "node-9"}),
+    ("plain talk about a pod in the namespace of somebody", {}),
+]
+DISPUTED = [
+    ("pod shop/cart\npod other/db", {}),
+    ("pod shop/cart-0\npod shop/cart-1", {"namespace": "shop"}),
+    (
+        "kubectl -n shop get pods\ndial tcp: lookup db.data.svc.cluster.local: no such host",
+        {"host": "db.data.svc.cluster.local"},
+    ),
+    (
+        (
+            'User "system:serviceaccount:ops:bot" cannot list resource "pods" in API group "" '
+            'in the namespace "shop"\nkubectl -n ops get pods'
+        ),
+        {
+            "user": "system:serviceaccount:ops:bot",
+            "verb": "list",
+            "resource": "pods",
+            "group": "",
+            "namespace": "shop",
+        },
+    ),
+    (
+        (
+            'User "dev" cannot list resource "nodes" in API group "" at the cluster scope\n'
+            "kubectl -n shop get nodes"
+        ),
+        {"user": "dev", "verb": "list", "resource": "nodes", "group": ""},
+    ),
+]
+
+
+def _resolved(text: str) -> dict[str, str]:
+    paste = read(text)
+    return resolve(mentions((*paste.lines, *paste.joined)))
+
+
+@pytest.mark.parametrize(("text", "expected"), SAID)
+def test_a_form_names_its_fields(text: str, expected: dict[str, str]) -> None:
+    assert expected == _resolved(text)
+
+
+@pytest.mark.parametrize(("text", "expected"), DISPUTED)
+def test_what_is_contradicted_is_left_out(text: str, expected: dict[str, str]) -> None:
+    assert expected == _resolved(text)
+
+
+def test_the_matched_line_goes_before_the_rest() -> None:
+    said = mentions(read("pod shop/cart-0 failed\npod other/db-0 failed").lines)
+
+    assert resolve(said, at={2}) == {"namespace": "other", "pod": "db-0"}
+
+
+def test_a_mention_of_another_subject_adds_nothing() -> None:
+    said = mentions(
+        read('pods "web-0" not ready\nkubectl -n ops logs coredns-5d78c9869d-abcde').lines
+    )
+
+    assert resolve(said, at={1}) == {"pod": "web-0"}
+
+
+def test_holes_go_before_everything() -> None:
+    said = mentions(read("kubectl -n shop get svc cart").lines)
+
+    expected = {"service": "db", "namespace": "data"}
+    assert expected == resolve(said, holes={"service": "db", "namespace": "data"})

@@ -1,0 +1,138 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from knowledge.errors import EntryError
+from knowledge.load import load_library
+from knowledge.model import CheckLink, Step
+from tests.knowledge.samples import DANGEROUS_FIX, write_entry
+
+Edit = Callable[[str], str]
+
+
+def _replace(old: str, new: str) -> Edit:
+    def edit(text: str) -> str:
+        assert old in text
+        return text.replace(old, new)
+
+    return edit
+
+
+BAD_PAGES: list[tuple[Edit, int, str]] = [
+    (
+        _replace("title:", "titel:"),
+        2,
+        "unknown key 'titel' in the front matter: did you mean 'title'",
+    ),
+    (_replace("area: cni", "area: cmi"), 3, "unknown area 'cmi': did you mean 'cni'"),
+    (_replace("area: cni\n", ""), 2, "no area in the front matter: add a line `area: ...`"),
+    (_replace("maturity: stable", "maturity: done"), 4, "unknown maturity 'done': choose one of"),
+    (_replace("2026-11-23", "yesterday"), 5, "reviewed is 'yesterday': write the day as"),
+    (_replace("said no", "said <prot>"), 8, "<prot> is no hole type: did you mean <port>"),
+    (_replace('"the bridge said no"', "'<ip>'"), 8, "a signature of holes only"),
+    (_replace("  - text:", "  - texts:"), 8, "unknown key 'texts' in a signature"),
+    (_replace('"the bridge said no"', "['a']"), 8, "text must be text"),
+    (_replace("signatures:\n", "signatures: 'x'\nx:\n"), 8, "unknown key 'x' in the front matter"),
+    (_replace("checks: []", "checks: [{a: b}]"), 12, "a check's holes must be `key: value` lines"),
+    (_replace("title: ", "title: x\ntitle: "), 3, "'title' stands twice in the front matter"),
+    (_replace("title: ", "title: [\n"), 4, "not valid YAML"),
+    (_replace("---\ntitle", "title"), 1, "no front matter"),
+    (_replace("\n---\n## M", "\n## M"), 1, "front matter has no end"),
+    (_replace("## Confirm", "## Confrim"), 21, "unknown section 'Confrim': did you mean 'Confirm'"),
+    (_replace("## If that was not it\n\nLook further.\n", ""), 17, "no section `## If that was"),
+    (_replace("Look further.", ""), 17, "no section `## If that was not it`, or nothing in it"),
+    (_replace("1. Look first.", "Look first."), 29, "the fix has no numbered step"),
+]
+
+
+@pytest.mark.parametrize(("edit", "line", "message"), BAD_PAGES)
+def test_a_bad_page_is_refused_with_its_line(
+    tmp_path: Path, edit: Edit, line: int, message: str
+) -> None:
+    page = write_entry(tmp_path, "sample")
+    page.write_text(edit(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+    with pytest.raises(EntryError) as caught:
+        load_library(tmp_path)
+
+    assert str(caught.value).startswith(f"{page}:{line}: {message}")
+
+
+def test_an_entry_is_read_whole(tmp_path: Path) -> None:
+    write_entry(
+        tmp_path,
+        "sample",
+        ("no <service> here", "it's gone"),
+        checks="one, {two: {service: host}}",
+        yields_to="other",
+        fix=DANGEROUS_FIX,
+    )
+
+    (entry,) = load_library(tmp_path)
+
+    assert entry.slug == "sample"
+    assert [one.text for one in entry.signatures] == ["no <service> here", "it's gone"]
+    assert entry.checks == (CheckLink("one"), CheckLink("two", {"service": "host"}))
+    assert entry.yields_to == ("other",)
+    assert entry.pages["zh-TW"].meaning == "說明。"
+    assert entry.pages["en"].fix == (
+        Step("Look first.", ("kubectl get nodes",)),
+        Step("Flush.", ("iptables -F",), "Cuts every connection of the node."),
+    )
+
+
+def test_a_page_without_its_chinese_one_is_refused(tmp_path: Path) -> None:
+    page = write_entry(tmp_path, "sample")
+    page.with_name("sample.zh-TW.md").unlink()
+
+    with pytest.raises(EntryError, match=r"sample\.md:1: no Chinese page: write sample\.zh-TW\.md"):
+        load_library(tmp_path)
+
+
+def test_a_slug_in_two_folders_is_refused(tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+        write_entry(folder, "sample")
+
+    with pytest.raises(
+        EntryError, match=r"two/sample\.md:1: sample is already in .*one/sample\.md"
+    ):
+        load_library(*folders)
+
+
+def test_a_file_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> None:
+    page = write_entry(tmp_path, "sample")
+    page.write_bytes(page.read_bytes().replace(b"Look further", b"Look \xff"))
+
+    with pytest.raises(EntryError, match=r"sample\.md:\d+: not UTF-8: save the file as UTF-8"):
+        load_library(tmp_path)
+
+
+def test_a_name_that_is_no_slug_is_refused(tmp_path: Path) -> None:
+    write_entry(tmp_path, "Not A Slug")
+
+    with pytest.raises(EntryError, match="the file's name must be words joined by `-`"):
+        load_library(tmp_path)
+
+
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EntryError, match="no such folder"):
+        load_library(tmp_path / "nowhere")
+
+
+def test_entries_stand_in_the_order_of_their_slugs(tmp_path: Path) -> None:
+    for slug in ("b", "a"):
+        write_entry(tmp_path, slug)
+
+    library = load_library(tmp_path)
+
+    assert (list(library.entries), len(library)) == (["a", "b"], 2)
+
+
+def test_windows_line_ends_are_read(tmp_path: Path) -> None:
+    page = write_entry(tmp_path, "sample")
+    page.write_bytes(page.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert load_library(tmp_path).entries["sample"].pages["en"].otherwise == "Look further."

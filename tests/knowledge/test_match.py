@@ -1,0 +1,151 @@
+from pathlib import Path
+
+import pytest
+
+from knowledge import confidence
+from knowledge.load import Library, load_library
+from knowledge.match import read
+from knowledge.model import Line, Matching
+from tests.knowledge.samples import write_entry
+
+LONG = "failed to set up the network of sandbox"
+SHARP = "open /run/flannel/subnet.env: no such file"
+
+
+def _match(library: Library, text: str) -> Matching:
+    return library.match(read(text))
+
+
+def _slugs(matching: Matching) -> list[str]:
+    return [match.entry for match in matching.matches]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    write_entry(tmp_path, "loud", (f"{LONG} <text>",), yields_to="middle")
+    write_entry(tmp_path, "middle", ("plugin not initialized yet",), yields_to="sharp")
+    write_entry(tmp_path, "sharp", (SHARP, "flannel lease lost for <node>"))
+    write_entry(
+        tmp_path,
+        "spoken",
+        ("i/o timeouts",),
+        symptoms=("names resolve slowly in every pod", "lookups take five seconds"),
+        meaning="Lookups of names take five seconds, as conntrack loses one of two packets.",
+    )
+    return load_library(tmp_path)
+
+
+def test_a_signature_is_a_match_with_its_line(library: Library) -> None:
+    matching = _match(library, f"look:\n\n  {SHARP} or directory")
+
+    assert matching.answer == "match"
+    (because,) = matching.matches[0].because
+    assert (3, SHARP, f"{SHARP} or directory") == (
+        because.line,
+        because.signature,
+        because.text,
+    )
+
+
+def test_holes_become_entities(library: Library) -> None:
+    matching = _match(library, "flannel lease lost for node-9")
+
+    assert matching.matches[0].entities == {"node": "node-9"}
+
+
+@pytest.mark.parametrize("sharper", [SHARP, "plugin not initialized yet"])
+def test_a_symptom_yields_to_its_cause(library: Library, sharper: str) -> None:
+    matching = _match(library, f"{LONG} abc\n{sharper}")
+
+    assert "loud" not in _slugs(matching)
+
+
+def test_loud_noise_does_not_win(library: Library) -> None:
+    once = _match(library, f"{LONG} abc")
+    often = _match(library, f"{LONG} abc\n" * 50)
+
+    assert once.matches[0].confidence == often.matches[0].confidence
+
+
+def test_two_signatures_are_surer_than_one(library: Library) -> None:
+    one = _match(library, SHARP)
+    two = _match(library, f"{SHARP}\nflannel lease lost for node-9")
+
+    assert one.matches[0].confidence < two.matches[0].confidence
+
+
+def test_a_short_signature_alone_is_perhaps(library: Library) -> None:
+    matching = _match(library, "x i/o timeouts y")
+
+    assert matching.answer == "perhaps"
+    assert matching.matches[0].confidence < confidence.MATCH
+
+
+def test_wording_alone_is_at_most_perhaps(library: Library) -> None:
+    matching = _match(
+        library, "hello\nnames resolve slowly in every pod, lookups take five seconds"
+    )
+
+    assert (matching.answer, _slugs(matching)) == ("perhaps", ["spoken"])
+    (because,) = matching.matches[0].because
+    assert (because.line, because.signature) == (2, "lookups take five seconds")
+
+
+def test_wording_does_not_overrule_a_signature(library: Library) -> None:
+    matching = _match(library, f"names resolve slowly in every pod, five seconds\n{SHARP}")
+
+    assert _slugs(matching) == ["sharp"]
+
+
+def test_nothing_is_an_answer(library: Library) -> None:
+    matching = _match(library, "lunch at noon?")
+
+    assert (matching.answer, matching.matches) == ("nothing", ())
+
+
+def test_an_empty_library_answers_nothing() -> None:
+    assert Library({}, {}).match(read("anything")).answer == "nothing"
+
+
+def test_a_message_broken_by_a_terminal_still_matches_on_its_own_line(library: Library) -> None:
+    text = f"{'x' * 70} {SHARP}"
+    broken = f"{text[:80]}\n{text[80:]}"
+
+    matching = _match(library, f"hello\n\n{broken}")
+
+    assert _slugs(matching) == ["sharp"]
+    assert matching.matches[0].because[0].line == 3
+
+
+def test_the_same_paste_gives_the_same_answer(library: Library, tmp_path: Path) -> None:
+    text = f"{SHARP}\n{LONG} pod shop/cart\nlookups take five seconds"
+
+    assert _match(library, text) == _match(load_library(tmp_path), text)
+
+
+def test_equal_entries_stand_in_the_order_of_their_slugs(tmp_path: Path) -> None:
+    for slug in ("b-side", "a-side"):
+        write_entry(tmp_path, slug, ("the same words in both",))
+
+    assert _slugs(_match(load_library(tmp_path), "the same words in both")) == ["a-side", "b-side"]
+
+
+def test_reading_masks_secrets_and_keeps_numbers() -> None:
+    paste = read("\npassword=hunter2\n\nok")
+
+    assert paste.lines == (Line(2, "password=[masked]"), Line(4, "ok"))
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("pod cannot resolve", "en"),
+        ("pod 無法解析名稱", "zh-TW"),
+        ("pod 里解析不了 dial tcp: i/o timeout", "zh-TW"),
+        ("Pod の中で名前解決ができない", "en"),
+        ("파드에서 이름 解決 안 됩니다", "en"),
+        ("", "en"),
+    ],
+)
+def test_the_language_is_that_of_the_person(text: str, lang: str) -> None:
+    assert read(text).lang == lang
