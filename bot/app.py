@@ -193,6 +193,7 @@ async def _memory() -> "AsyncIterator[SqlMemory]":
 
 async def serve() -> None:
     """Run the bot until SIGINT or SIGTERM. Raises `NetcheckError` when it cannot start."""
+    import bot.cluster.connect  # noqa: F401 a second to import, which no answer should wait for
     from bot.cluster.book import ClusterBook
 
     settings = read_settings(os.environ)

@@ -153,7 +153,7 @@ def _differences(connection: Connection) -> tuple[str, ...]:
 
 def _refuse_missing(address: Address) -> None:
     """Refuse a SQLite file that is not there, as looking at it would make an empty one."""
-    if address.file is not None and not address.file.exists() and address.file.parent.is_dir():
+    if address.file is not None and not address.file.exists():
         raise StoreError(f"database {address.shown} does not exist: run `netcheck db upgrade`")
 
 
