@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 SWEEP = 3600.0
 """Seconds between two runs of the retention job; arbitrary, what it forgets is a day old."""
+TAKE_OVER = 60.0
+"""Seconds between two looks for events that another process took and left unanswered."""
 IN_CLUSTER_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 log = logging.getLogger("netcheck")
 
@@ -240,6 +242,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             schedule.every(
                 SWEEP, f"retention {type(store).__name__}", partial(forget_finished, store)
             )
+        schedule.every(TAKE_OVER, "take over", bot.pipeline.resume)
         stack.push_async_callback(bot.stop)
         await bot.start()
         stack.callback(schedule.stop)

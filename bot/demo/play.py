@@ -98,12 +98,10 @@ def _fenced(lines: Iterable[str]) -> Iterator[str]:
     """Give code blocks a bar at their left in place of the fences."""
     inside = False
     for line in lines:
-        parts = line.split("```")
-        for part in parts:
+        for number, part in enumerate(line.split("```")):
+            inside ^= number > 0
             if part.strip():
                 yield f"│ {part}" if inside else part.strip().replace("*", "")
-            if part is not parts[-1]:
-                inside = not inside
 
 
 def _texts(block: object) -> Iterator[str]:
