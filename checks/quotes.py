@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from checks.kinds.network import ServicePort
 from checks.kinds.pods import ContainerStatus, Pod, Probe
 
+BEFORE, AFTER = 40, 80  # characters of a message around what matters in it
 LONGEST = 300  # characters of somebody else's message; enough for a scheduler's reasons
 
 
@@ -15,13 +16,14 @@ def short(text: str) -> str:
 
 
 def around(text: str, phrase: str) -> str:
-    """Return a message on one line, cut to what stands around a phrase when it is long."""
+    """Return what stands around a phrase in a message, on one line."""
     line = " ".join(text.split())
     at = line.lower().find(phrase.lower())
-    if len(line) <= LONGEST or at < 0:
+    if at < 0:
         return short(line)
-    start = max(0, min(at - LONGEST // 3, len(line) - LONGEST + 2))
-    return ("…" if start else "") + short(line[start:])
+    start = line.rfind(" ", 0, max(0, at - BEFORE)) + 1
+    end = at + len(phrase) + AFTER
+    return ("…" if start else "") + line[start:end] + ("…" if end < len(line) else "")
 
 
 def labels(pairs: Mapping[str, str]) -> str:
@@ -90,7 +92,7 @@ def _now(status: ContainerStatus) -> str:
 
 
 def _before(status: ContainerStatus) -> str:
-    parts = [f"{status.restart_count} restarts"] if status.restart_count else []
+    parts = [f"restarts: {status.restart_count}"] if status.restart_count else []
     if status.last_state.terminated and not status.state.terminated:
         parts.append(f"last ended with {_end(status)}")
     return ", ".join(parts)

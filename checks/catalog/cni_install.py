@@ -149,7 +149,9 @@ def _why(view: View, owner: str, failing: list[Installer]) -> Finding:
     denied = list(dict.fromkeys(_denials(said)))
     if denied:
         summary = DENIED.fill(owner=owner, count=len(failing))
-        evidence = [*quotes, *(f"it says: {short(line)}" for line in denied[:MOST])]
+        says = (f"it says: {short(line)}" for line in denied[:MOST])
+        # Behind the first pod, for a small screen shows few quotes.
+        evidence = [quotes[0], *says, *quotes[1:]]
         return found(owner, summary, cause=CAUSE, evidence=evidence, command=command)
     last = short(said[-1]) if said else state(failing[0].status)
     evidence = [*quotes, f"its last words: {last}"]

@@ -76,7 +76,7 @@ def judge(view: View, _question: Question) -> Iterator[Finding]:
             _subject(view),
             NONE_READY.fill(count=len(pods)),
             cause=CAUSE,
-            evidence=[why_unready(pod) for pod in pods[:MOST]] + _last_words(view, pods),
+            evidence=_mixed([why_unready(pod) for pod in pods[:MOST]], _last_words(view, pods)),
             command=_get_pods(pods),
         )
 
@@ -111,7 +111,7 @@ def _some_ready(view: View, pods: tuple[Pod, ...]) -> Finding:
         summary += ONE_NODE.fill(node=nodes.pop())
     if any(status.ended and status.ended.reason == "OOMKilled" for status in _statuses(pods)):
         summary += KILLED
-    quotes = [_quote_pod(pod) for pod in pods[:MOST]] + _last_words(view, pods)
+    quotes = _mixed([_quote_pod(pod) for pod in pods[:MOST]], _last_words(view, pods))
     return clear(_subject(view), summary, evidence=quotes, command=_get_pods(pods))
 
 
@@ -120,7 +120,7 @@ def _quote_pod(pod: Pod) -> str:
         return why_unready(pod)
     restarts = sum(status.restart_count for status in pod.statuses)
     where = pod.spec.node_name or "no node"
-    return f"pod {pod.metadata.name}: ready on {where}, {restarts} restarts"
+    return f"pod {pod.metadata.name}: ready on {where}, restarts: {restarts}"
 
 
 def _last_words(view: View, pods: tuple[Pod, ...]) -> list[str]:
@@ -136,6 +136,11 @@ def _last_words(view: View, pods: tuple[Pod, ...]) -> list[str]:
             last = next((line for line in reversed(lines) if line.strip()), "(empty)")
             quotes.append(f"last log line of {pod.metadata.name}: {short(last)}")
     return quotes
+
+
+def _mixed(states: list[str], words: list[str]) -> list[str]:
+    """Put last words behind the first pod, for a small screen shows few quotes."""
+    return [*states[:1], *words, *states[1:]]
 
 
 def _crashed(pod: Pod) -> Iterator[ContainerStatus]:

@@ -43,12 +43,12 @@ SAID = Text(
     zh_tw="{where} 已沒有位址可分配給 Pod：最近一小時的 Event 提到 {times} 次。",
 )
 COUNTED = Text(
-    en="{where} has no address left for pods: {pods} pods on a range of {usable}.",
+    en="{where} has no address left for pods: its range has {usable}, its pods want {pods}.",
     zh_tw="{where} 已沒有位址可分配給 Pod：{usable} 個可用位址，已有 {pods} 個 Pod。",
 )
 LEAKED = Text(
-    en=" Only {pods} pods hold one of the {usable} addresses: reservations of pods long gone may "
-    "take up the rest.",
+    en=" Pods hold only {pods} of the {usable} addresses: reservations of pods long gone may take "
+    "up the rest.",
     zh_tw="{usable} 個位址裡只有 {pods} 個由 Pod 使用：其餘可能是已消失的 Pod 殘留的保留紀錄。",
 )
 WELL = Text(
@@ -95,7 +95,7 @@ class Room(msgspec.Struct, frozen=True):
         """Give the sum, so that it can be checked."""
         return (
             f"podCIDR {self.cidr}: {self.usable} addresses for pods (host-local keeps back "
-            f"network, gateway and broadcast), {self.pods} pods not on the host network"
+            f"network, gateway and broadcast), pods not on the host network: {self.pods}"
         )
 
 
@@ -279,7 +279,7 @@ def _quote(one: Event) -> str:
     seen = one.last_seen.isoformat() if one.last_seen else "?"
     about = f"{one.involved_object.namespace}/{one.involved_object.name}"
     said = around(one.message, _phrase(one) or "")
-    return f"Event {one.reason} of Pod {about}, {one.times} times, last {seen}: {said}"
+    return f"Event: {said} ({one.reason} of Pod {about}, {one.times} times, last {seen})"
 
 
 def _meant(named: _Named, question: Question) -> bool:

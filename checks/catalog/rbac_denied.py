@@ -130,7 +130,8 @@ def _refused(authorizer: Authorizer, user: User, request: Request, held: list[Bi
         summary = _say(GROUPS_UNKNOWN, user, request, groups=some(groups))
         needs = [f"groups of {user.name}"]
     else:
-        evidence = [*quotes, f"this would allow it: {_repair(user, request)}"]
+        # Second, for a small screen shows few quotes.
+        evidence = [quotes[0], *_repair(user, request), *quotes[1:]]
         summary = _say(DENIED, user, request) + _dangling(authorizer, held)
         return found(_name(user), summary, cause=CAUSE, evidence=evidence, command=command)
     return blind(_name(user), summary, needs=needs, evidence=quotes, command=command)
@@ -213,7 +214,7 @@ def _can_i(user: User, request: Request) -> str:
     return kubectl(*words, namespace=request.namespace)
 
 
-def _repair(user: User, request: Request) -> str:
+def _repair(user: User, request: Request) -> list[str]:
     """Return the two lines that make and bind the smallest role."""
     name = _role_name(user, request)
     role = "role" if request.namespace else "clusterrole"
@@ -229,7 +230,7 @@ def _repair(user: User, request: Request) -> str:
     bind = kubectl(
         "create", f"{role}binding", name, f"--{role}={name}", whom, namespace=request.namespace
     )
-    return f"{make} && {bind}"
+    return [f"to allow it: {make}", f"and then: {bind}"]
 
 
 def _role_name(user: User, request: Request) -> str:

@@ -122,9 +122,7 @@ def _answer(view: View, services: Services, service: Service) -> Finding:
     if service.external:
         return not_applicable(name, EXTERNAL.fill(service=name, alias=service.spec.external_name))
     backends = services.backends(service)
-    evidence = [f"{name}: {backends}"]
-    if service.selector:
-        evidence.insert(0, f"{name} selector: {labels(service.selector)}")
+    evidence = [f"{name} selector: {labels(service.selector) or 'none'}; {backends}"]
     if backends.ready:
         return clear(
             name,
@@ -178,11 +176,11 @@ def _near(service: Service, miss: NearMiss) -> list[str]:
     """Quote the pods that come nearest, and the line that would select them if likely meant."""
     pods = some(pod.metadata.name for pod in miss.pods)
     quotes = [f"nearest pods ({len(miss.pods)}): {pods}", *map(str, miss.slips)]
-    if miss.sure:
+    if miss.sure:  # the line goes first, for a small screen shows few quotes
         patch = json.dumps({"spec": {"selector": miss.repair()}}, separators=(",", ":"))
         name, namespace = service.metadata.name, service.metadata.namespace
         line = kubectl("patch", "service", name, "-p", patch, namespace=namespace)
-        quotes.append(f"if these are the pods meant: {line}")
+        quotes.insert(0, f"if the nearest pods are meant: {line}")
     return quotes
 
 

@@ -27,7 +27,7 @@ IT_IS_THE_TARGET = Text(
     zh_tw="{port} 是它的埠 {right} 所指向的 targetPort，請改連 {right}。",
 )
 NO_SUCH_NAME = Text(
-    en="{service} port {port} aims at the port name {name}, which none of its {count} pods has.",
+    en="{service} port {port} aims at the port name {name}, which none of its pods ({count}) has.",
     zh_tw="{service} 的埠 {port} 指向名為 {name} 的埠，但它的 {count} 個 Pod 都沒有這個名稱。",
 )
 OTHER_PROTOCOL = Text(
