@@ -1,5 +1,6 @@
 """A cluster saved in a file: what `netcheck snapshot` wrote, read back as if it were live."""
 
+import asyncio
 import contextlib
 import os
 import tempfile
@@ -38,11 +39,11 @@ class SavedCluster:
     async def look(self, sees: Collection[See], on_seen: OnSeen | None = None) -> Snapshot:
         """Return what the file holds of what is declared; the rest are gaps.
 
-        The ledger says what this look cost, not what taking the snapshot did. Raises
-        `SnapshotRefusedError` for a file that cannot be read.
+        The ledger says what this look cost, not what taking the snapshot did. A large file takes
+        its time in a thread. Raises `SnapshotRefusedError` for a file that cannot be read.
         """
         started = time.monotonic()
-        saved = read(self._path)
+        saved = await asyncio.to_thread(read, self._path)
         objects: dict[str, tuple[Any, ...]] = {}
         gaps: dict[str, Gap] = {}
         for see in {one.key: one for one in sees}.values():

@@ -1,5 +1,6 @@
 """A snapshot file stands for the cluster it was taken from."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -167,3 +168,15 @@ def test_a_write_that_fails_leaves_the_old_file(
 
     assert file.read_bytes() == before
     assert list(file.parent.iterdir()) == [file]
+
+
+async def test_a_file_that_takes_its_time_does_not_hold_up_others(
+    file: Path, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    look = asyncio.create_task(SavedCluster(pipe).look([See(Pod)]))
+    await asyncio.to_thread(pipe.write_bytes, file.read_bytes())  # waits for the reader
+
+    assert (await look).objects["pods"]
