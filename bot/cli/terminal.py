@@ -96,6 +96,9 @@ def _show_matches(out: Console, answer: Answer) -> None:
     out.print(words.ANSWERS[answer.answer].to(answer.lang), style="bold")
     for match in answer.matches:
         _show_match(out, match, answer)
+    if not answer.matches and answer.titles:
+        near = ", ".join(f"{title} ({slug})" for slug, title in answer.titles.items())
+        _indent(out, f"{words.NEAREST.to(answer.lang)}: {near}", 2)
     out.print()
 
 

@@ -141,3 +141,10 @@ async def test_a_survey_sees_what_every_check_declares(doctor: Doctor) -> None:
 def test_only_a_check_that_asks_for_logs_declares_it(doctor: Doctor) -> None:
     for check in doctor.catalog.values():
         assert check.reads_logs == (check.asks is not asks_nothing)
+
+
+def test_nothing_matched_names_the_nearest_entries_and_offers_none(doctor: Doctor) -> None:
+    answer = doctor.match("our dns pod got OOMKilled and ImagePullBackOff", "en")
+
+    assert (answer.answer, answer.matches) == ("nothing", ())
+    assert answer.titles
