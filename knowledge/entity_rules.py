@@ -22,45 +22,13 @@ _SERVICE_KIND = r"(?:services?|svc|endpoints|ep)"
 _GENERATED = r"(?:[bcdfghjklmnpqrstvwxz2456789]{5}|\d{1,3})"
 _TAIL = r"(?:[a-z0-9.-]{0,60}[a-z0-9])?"
 # Words that follow "in namespace" without naming one.
-_NO_NAMESPACES = frozenset(
-    [
-        "a",
-        "all",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "but",
-        "by",
-        "can",
-        "does",
-        "for",
-        "from",
-        "has",
-        "i",
-        "is",
-        "it",
-        "not",
-        "of",
-        "on",
-        "or",
-        "so",
-        "that",
-        "the",
-        "there",
-        "this",
-        "to",
-        "was",
-        "we",
-        "when",
-        "where",
-        "which",
-        "while",
-        "with",
-    ]
-)
+# fmt: off
+_NO_NAMESPACES = frozenset({
+    "a", "all", "an", "and", "are", "as", "at", "be", "but", "by", "can", "does", "for", "from",
+    "has", "i", "is", "it", "not", "of", "on", "or", "so", "that", "the", "there", "this", "to",
+    "was", "we", "when", "where", "which", "while", "with",
+})
+# fmt: on
 _NO_HOSTS = frozenset({"tcp", "udp", "the", "host", "on", "for", "localhost"})
 
 
