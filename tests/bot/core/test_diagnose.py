@@ -1,9 +1,11 @@
 from collections.abc import Collection
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from bot.app import build_doctor
+from bot.cluster.saved import SavedCluster
 from bot.core.answer import Answer
 from bot.core.diagnose import Doctor
 from bot.core.errors import ClusterUnreachableError, PasteRefusedError
@@ -148,3 +150,12 @@ def test_nothing_matched_names_the_nearest_entries_and_offers_none(doctor: Docto
 
     assert (answer.answer, answer.matches) == ("nothing", ())
     assert answer.titles
+
+
+async def test_a_snapshot_file_that_cannot_be_read_leaves_the_match_too(
+    doctor: Doctor, tmp_path: Path
+) -> None:
+    answer = await doctor.diagnose(CART, SavedCluster(tmp_path / "gone.json"), SHOP)
+
+    assert "gone.json" in answer.trouble
+    assert standings(answer) == {"service-no-endpoints": "could-not-check"}
