@@ -17,7 +17,7 @@ from bot.core.answer import Standing as StandingName
 from checks.model import Verdict
 from checks.snapshot import Snapshot
 from checks.text import Lang
-from knowledge.model import Match, Step
+from knowledge.model import Because, Match, Step
 
 STYLES: dict[StandingName, str] = {
     "confirmed": "bold red",
@@ -105,10 +105,18 @@ def _show_matches(out: Console, answer: Answer) -> None:
 def _show_match(out: Console, match: Match, answer: Answer) -> None:
     title = answer.titles.get(match.entry, match.entry)
     _indent(out, f"{title} ({match.entry}) {match.confidence:.0%}", 2, "bold")
-    for because in match.because[:3]:
+    for because in _lines_met(match):
         line = words.LINE.fill(number=because.line).to(answer.lang)
         _indent(out, f"{line}: {because.text.strip()}", 4)
         _indent(out, f"≈ {because.signature}", 4, "dim")
+
+
+def _lines_met(match: Match) -> list[Because]:
+    """Return the strongest reason of each line, three lines at most."""
+    by_line: dict[int, Because] = {}
+    for because in match.because:
+        by_line.setdefault(because.line, because)
+    return list(by_line.values())[:3]
 
 
 def _show_cause(out: Console, cause: Cause, answer: Answer) -> None:
@@ -125,9 +133,10 @@ def _show_cause(out: Console, cause: Cause, answer: Answer) -> None:
 
 
 def _telling(cause: Cause, results: list[CheckResult]) -> list[CheckResult]:
-    """Return the results that speak for this cause, or all when none does."""
+    """Return the results that speak for this cause, or all, what could not be seen first."""
     proofs = [result for result in results if result.finding.cause == cause.entry]
-    return proofs or results
+    unseen = {Verdict.BLIND, Verdict.BROKEN}
+    return proofs or sorted(results, key=lambda one: one.finding.verdict not in unseen)
 
 
 def _show_result(out: Console, result: CheckResult, lang: Lang) -> None:
