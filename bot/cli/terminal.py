@@ -149,7 +149,7 @@ def _show_result(out: Console, result: CheckResult, lang: Lang) -> None:
     for need in finding.needs:
         _indent(out, f"{words.NEEDS.to(lang)}: {need}", 4)
     if finding.command:
-        _indent(out, f"$ {finding.command}", 4, "cyan")
+        _command(out, finding.command, 4)
 
 
 def _show_fix(out: Console, fix: tuple[Step, ...], lang: Lang) -> None:
@@ -160,8 +160,7 @@ def _show_fix(out: Console, fix: tuple[Step, ...], lang: Lang) -> None:
         if step.danger is not None:
             _indent(out, f"{words.DANGER.to(lang)}: {step.danger}", 7, "bold red")
         for command in step.commands:
-            for line in command.splitlines():
-                _indent(out, f"$ {line}" if line.strip() else "", 7, "cyan")
+            _command(out, command, 7)
 
 
 def _show_rest(out: Console, answer: Answer) -> None:
@@ -181,6 +180,13 @@ def ledger_line(answer: Answer) -> str:
     return words.LEDGER.fill(
         requests=ledger.requests, size=words.size(ledger.bytes), seconds=f"{ledger.seconds:.1f}"
     ).to(answer.lang)
+
+
+def _command(out: Console, command: str, by: int) -> None:
+    """Print a command so that it can be copied: the terminal may wrap it, we do not."""
+    for number, line in enumerate(command.splitlines()):
+        prompt = "$ " if number == 0 else "  "
+        out.print(" " * by + prompt + line, style="cyan", soft_wrap=True)
 
 
 def _indent(out: Console, text: str, by: int, style: str = "") -> None:
