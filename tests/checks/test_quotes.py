@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from checks.kinds import Pod
-from checks.quotes import LONGEST, around, labels, short, some, why_unready
+from checks.kinds.pods import ContainerStatus
+from checks.quotes import LONGEST, around, labels, short, some, state, why_unready
 
 
 def pod(**fields: Any) -> Pod:  # noqa: ANN401 - JSON
@@ -91,6 +92,21 @@ def test_a_pod_that_is_not_ready_is_quoted_with_the_reason(
     fields: dict[str, Any], said: str
 ) -> None:
     assert why_unready(pod(**fields)) == f"pod cart-1: {said}"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"ready": True, "state": {"running": {}}}, "running"),
+        ({"state": {"running": {}}}, "running, not ready"),
+        (
+            {"state": {"running": {}}, "restartCount": 2, "lastState": {"terminated": {}}},
+            "running, not ready; restarts: 2, last ended with exit code 0",
+        ),
+    ],
+)
+def test_a_container_is_quoted_with_its_state(fields: dict[str, Any], said: str) -> None:
+    assert state(msgspec.convert(fields, ContainerStatus)) == said
 
 
 def test_a_long_message_is_cut_to_one_line() -> None:
