@@ -67,7 +67,7 @@ def _forbidden(fields: Fields) -> Fields:
     if old:
         fields["resource"] = old
     if fields.pop("scope", ""):
-        fields["namespace"] = ""
+        fields.update(namespace="", scope="cluster")
     return spell_out(fields)
 
 

@@ -30,6 +30,7 @@ SAID = [
             "verb": "list",
             "resource": "endpointslices",
             "group": "discovery.k8s.io",
+            "scope": "cluster",
         },
     ),
     (
@@ -39,6 +40,7 @@ SAID = [
             "verb": "list",
             "resource": "gateways",
             "group": "networking.example.io",
+            "scope": "cluster",
         },
     ),
     (
@@ -167,7 +169,7 @@ DISPUTED = [
             'User "dev" cannot list resource "nodes" in API group "" at the cluster scope\n'
             "kubectl -n shop get nodes"
         ),
-        {"user": "dev", "verb": "list", "resource": "nodes", "group": ""},
+        {"user": "dev", "verb": "list", "resource": "nodes", "group": "", "scope": "cluster"},
     ),
 ]
 

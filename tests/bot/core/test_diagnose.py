@@ -159,3 +159,31 @@ async def test_a_snapshot_file_that_cannot_be_read_leaves_the_match_too(
 
     assert "gone.json" in answer.trouble
     assert standings(answer) == {"service-no-endpoints": "could-not-check"}
+
+
+async def test_a_refusal_at_the_cluster_scope_is_not_judged_in_the_channels_namespace(
+    doctor: Doctor,
+) -> None:
+    """Allowed in one namespace is no answer to who may not list everywhere."""
+    role = {
+        "kind": "Role",
+        "metadata": {"name": "reader", "namespace": "shop"},
+        "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}],
+    }
+    binding = {
+        "kind": "RoleBinding",
+        "metadata": {"name": "reader", "namespace": "shop"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"},
+        "subjects": [{"kind": "ServiceAccount", "name": "bot", "namespace": "shop"}],
+    }
+    document = {**load_sample("shop").document, "objects": [role, binding]}
+    refusal = (
+        'pods is forbidden: User "system:serviceaccount:shop:bot" cannot list resource "pods" '
+        'in API group "" at the cluster scope'
+    )
+
+    answer = await doctor.diagnose(
+        refusal, SampleCluster("shop", document), Overrides(default_namespace="shop")
+    )
+
+    assert standings(answer)["apiserver-forbidden"] == "confirmed"
