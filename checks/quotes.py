@@ -64,7 +64,9 @@ def _reason(pod: Pod) -> str:
         return short(f"not scheduled: {scheduled.reason} {scheduled.message}".strip())
     ready = pod.condition("Ready")
     told = f"{ready.reason} {ready.message}".strip() if ready else ""
-    return _container_fault(pod) or short(told) or f"not ready, phase {pod.status.phase}"
+    return (
+        _container_fault(pod) or short(told) or f"not ready, phase {pod.status.phase or 'unknown'}"
+    )
 
 
 def _container_fault(pod: Pod) -> str:

@@ -10,7 +10,9 @@ from checks.model import Check, See
 from checks.registry import catalog
 
 TIERS = ("A", "D", "N0", "N1", "N2")
-"""What netcheck may use, each tier with all before it: `design.md` says what each is."""
+"""What netcheck may use, each tier with all before it: A reads API objects, D dials from the bot's
+own pod, N0 to N2 run a probe pod on a node (no capability; NET_ADMIN; root with two read-only
+host paths)."""
 
 
 class _Access(msgspec.Struct, frozen=True, order=True):

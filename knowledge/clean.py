@@ -12,6 +12,7 @@ _BARE_COLOUR = re.compile(r"\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m(?=\S| |$)")
 _SLACK_LINK = re.compile(r"<(?:https?://|mailto:)[^<>|\s]*\|([^<>|\n]*)>|<(https?://[^<>|\s]*)>")
 _SLACK_REFERENCE = re.compile(r"<[@#!][^<>\n]{1,80}>")
 _HTML = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
+_ESCAPES = 2  # what was escaped already is escaped once more by Slack
 _FENCE = re.compile(r"^\s*(?:```+|~~~+)\s*(?:[a-z]{1,12}\s*$)?|```+\s*$")
 _QUOTE_MARK = re.compile(r"^\s{0,12}(?:>(?: |(?=[^\s])|$)){1,5}")
 
@@ -42,9 +43,10 @@ def plain(text: str) -> str:
         text = "\n".join(_last_written(line) for line in text.split("\n"))
     if "<" in text:
         text = _SLACK_REFERENCE.sub("", _SLACK_LINK.sub(_link, text))
-    if "&" in text:
-        for entity, sign in _HTML:
-            text = text.replace(entity, sign)
+    for _ in range(_ESCAPES):
+        if "&" in text:
+            for entity, sign in _HTML:
+                text = text.replace(entity, sign)
     return _ODD.sub(lambda found: _PLAIN[found[0]], text)
 
 

@@ -17,6 +17,18 @@ _KUBECTL = r"\b(?:kubectl|oc|k|helm|stern)\b"
 _FLAGS = r"(?: (?:-n|--namespace|--context|--kubeconfig)[ =]\S{1,128}){0,3}"
 _POD_KIND = r"(?:pods?|po)"
 _SERVICE_KIND = r"(?:services?|svc|endpoints|ep)"
+# What a controller appends to a pod's name: five signs of rand.SafeEncodeString's alphabet
+# (k8s.io/apimachinery pkg/util/rand), or a StatefulSet's ordinal. Prose never ends so.
+_GENERATED = r"(?:[bcdfghjklmnpqrstvwxz2456789]{5}|\d{1,3})"
+_TAIL = r"(?:[a-z0-9.-]{0,60}[a-z0-9])?"
+# Words that follow "in namespace" without naming one.
+# fmt: off
+_NO_NAMESPACES = frozenset({
+    "a", "all", "an", "and", "are", "as", "at", "be", "but", "by", "can", "does", "for", "from",
+    "has", "i", "is", "it", "not", "of", "on", "or", "so", "that", "the", "there", "this", "to",
+    "was", "we", "when", "where", "which", "while", "with",
+})
+# fmt: on
 _NO_HOSTS = frozenset({"tcp", "udp", "the", "host", "on", "for", "localhost"})
 
 
@@ -55,7 +67,7 @@ def _forbidden(fields: Fields) -> Fields:
     if old:
         fields["resource"] = old
     if fields.pop("scope", ""):
-        fields["namespace"] = ""
+        fields.update(namespace="", scope="cluster")
     return spell_out(fields)
 
 
@@ -81,6 +93,16 @@ def _named(fields: Fields) -> Fields:
     """Put `kind` and `name`, as kubectl takes them, under the field of that kind."""
     field = FIELD_OF_KIND[fields["kind"].lower()]
     return {field: fields["name"]}
+
+
+def _named_namespace(fields: Fields) -> Fields:
+    return {} if fields["namespace"] in _NO_NAMESPACES else fields
+
+
+def _placed_name(fields: Fields) -> Fields:
+    """Take `pod cart-0 in namespace shop` whole, or not at all."""
+    named = _named_namespace(fields)
+    return {**_named(named), "namespace": named["namespace"]} if named else {}
 
 
 def _service(fields: Fields) -> Fields:
@@ -221,4 +243,19 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule("amespace", rf"\bnamespace[:=]? ?[\"'`](?P<namespace>{_LABEL})[\"'`]", rank=2),
     _rule("amespace:", rf"(?m)^[Nn]amespace: (?P<namespace>{_LABEL})$", rank=2),
+    _rule(
+        "namespace ",
+        rf"\b(?P<kind>pod|service|svc) (?P<name>{_DNS}) in (?:the )?namespace "
+        rf"(?P<namespace>{_LABEL})(?![\w.-])",
+        rank=3,
+        read=_placed_name,
+    ),
+    _rule(
+        "namespace |命名空",
+        rf"(?:\bin (?:the )?namespace |命名空[間间] ?)(?P<namespace>{_LABEL})(?![\w.-])",
+        rank=3,
+        read=_named_namespace,
+    ),
+    _rule("od ", rf"\b[Pp]od (?P<pod>{_DNS}-{_GENERATED})(?![\w.-])", rank=3),
+    _rule("on node ", rf"\bon node (?P<node>[a-z][a-z0-9.-]{{0,200}}\d{_TAIL})(?![\w])", rank=3),
 )

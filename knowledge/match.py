@@ -15,6 +15,8 @@ from knowledge.search import Found, Searcher, SearchText
 from knowledge.signature import Pattern
 
 _MOST_OFFERED = 5  # arbitrary; what an answer can show without scrolling
+_MOST_NEAR = 3
+_NEAR = 0.05  # cosine; arbitrary, below it the two share little but everyday words
 _QUOTE = 500  # characters; a line of a log may be as long as a page
 
 
@@ -63,7 +65,13 @@ class Matcher:
             lang=paste.lang,
             matches=tuple(offered[:_MOST_OFFERED]),
             entities=resolve(said),
+            nearest=() if offered else self._nearest(paste),
         )
+
+    def _nearest(self, paste: Paste) -> tuple[str, ...]:
+        scores = self._lexicon.score(paste.text)
+        close = sorted(scores, key=lambda one: (-scores[one], one))[:_MOST_NEAR]
+        return tuple(self._slugs[index] for index in close if scores[index] >= _NEAR)
 
     def _hits(self, paste: Paste) -> dict[str, list[Found]]:
         hits: dict[str, list[Found]] = defaultdict(list)

@@ -104,9 +104,13 @@ class Match(msgspec.Struct, frozen=True):
 
 
 class Matching(msgspec.Struct, frozen=True):
-    """The answer to a paste: what is offered, best first, and the entities of the whole paste."""
+    """The answer to a paste: what is offered, best first, and the entities of the whole paste.
+
+    `nearest` are the slugs whose wording comes closest when nothing is offered; no suggestion.
+    """
 
     answer: Answer
     lang: Lang
     matches: tuple[Match, ...]
     entities: Mapping[str, str]
+    nearest: tuple[str, ...] = ()

@@ -197,6 +197,7 @@ def _sections(lang: Lang, body: str, path: Path, first: int) -> dict[str, tuple[
     return found
 
 
+_WIDE_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
 _MARKDOWN = MarkdownIt("commonmark").disable(["html_block", "reference"])
 
 
@@ -215,6 +216,7 @@ def _steps(text: str, first: int, path: Path) -> Iterator[Step]:
     ]
     if not items:
         raise EntryError(path, first, "the fix has no numbered step: begin one with `1. `")
+    _refuse_loose(tokens, first, path)
     for index, token in items:
         end = next(
             i
@@ -222,6 +224,15 @@ def _steps(text: str, first: int, path: Path) -> Iterator[Step]:
             if tokens[i].type == "list_item_close" and tokens[i].level == token.level
         )
         yield _step(tokens[index + 1 : end], lines)
+
+
+def _refuse_loose(tokens: Sequence[Token], first: int, path: Path) -> None:
+    """Refuse text beside the numbered steps: an answer shows steps, and would lose it."""
+    for token in tokens:
+        loose = token.level == 0 and token.nesting >= 0 and token.type != "ordered_list_open"
+        if loose and token.map:
+            what = "text outside the numbered steps: put it into a step or another section"
+            raise EntryError(path, first + token.map[0], what)
 
 
 def _step(tokens: Sequence[Token], lines: Sequence[str]) -> Step:
@@ -240,9 +251,17 @@ def _step(tokens: Sequence[Token], lines: Sequence[str]) -> Step:
         elif token.type == "fence" and token.map:
             prose.append("\n".join(line.strip() for line in lines[token.map[0] : token.map[1]]))
         elif token.type == "inline":
-            (cautions if quoted else prose).append(token.content)
+            (cautions if quoted else prose).append(_unwrapped(token.content))
     danger = _danger(cautions)
     return Step("\n\n".join(prose), tuple(commands), danger)
+
+
+def _unwrapped(text: str) -> str:
+    """Return a paragraph on one line: where the file breaks it is the author's affair.
+
+    Chinese has no space where a line breaks.
+    """
+    return " ".join(_WIDE_BREAK.sub("", text).split())
 
 
 def _danger(cautions: Sequence[str]) -> str | None:

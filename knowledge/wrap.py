@@ -47,8 +47,9 @@ def _join(block: list[Line]) -> Iterator[Line]:
         return
     first, pieces = block[0], [block[0].text]
     for before, line in itertools.pairwise(block):
-        glue = _glue(before.text, line.text, width, first.text)
-        if glue is not None and sum(map(len, pieces)) < _LONGEST:
+        length = sum(map(len, pieces))
+        glue = _glue(before.text, line.text, width, first.text, length)
+        if glue is not None and length < _LONGEST:
             pieces += [glue, line.text.lstrip()]
             continue
         if len(pieces) > 1:
@@ -58,16 +59,17 @@ def _join(block: list[Line]) -> Iterator[Line]:
         yield Line(first.number, "".join(pieces))
 
 
-def _glue(before: str, after: str, width: int, first: str) -> str | None:
+def _glue(before: str, after: str, width: int, first: str, length: int) -> str | None:
     """Return what stood where the line was broken: nothing, a space, or None for two messages.
 
+    `first` is the line on which the message begins, `length` what is put together of it so far.
     A terminal breaks at its width without a sign; whoever indents broke at a space; a copied
     terminal may lose the space that stood at its edge.
     """
     if _STARTS_RECORD.match(after):
         return None
     if _indent(after) > _indent(first):
-        return " " if len(before) >= _NARROWEST else None
+        return " " if length >= _NARROWEST else None
     if len(before) == width:
         return ""
     return " " if len(before) == width - 1 else None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import click
 import msgspec
 from rich.console import Console
 from rich.markdown import Markdown
@@ -129,7 +130,7 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     out = console()
     if not out.is_terminal:
         for row in (columns, *rows):
-            out.print("\t".join(row))
+            click.echo("\t".join(row))  # rich would make spaces of the tabs
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:

@@ -17,7 +17,7 @@ from bot.core.answer import Standing as StandingName
 from checks.model import Verdict
 from checks.snapshot import Snapshot
 from checks.text import Lang
-from knowledge.model import Match, Step
+from knowledge.model import Because, Match, Step
 
 STYLES: dict[StandingName, str] = {
     "confirmed": "bold red",
@@ -96,16 +96,27 @@ def _show_matches(out: Console, answer: Answer) -> None:
     out.print(words.ANSWERS[answer.answer].to(answer.lang), style="bold")
     for match in answer.matches:
         _show_match(out, match, answer)
+    if not answer.matches and answer.titles:
+        near = ", ".join(f"{title} ({slug})" for slug, title in answer.titles.items())
+        _indent(out, f"{words.NEAREST.to(answer.lang)}: {near}", 2)
     out.print()
 
 
 def _show_match(out: Console, match: Match, answer: Answer) -> None:
     title = answer.titles.get(match.entry, match.entry)
     _indent(out, f"{title} ({match.entry}) {match.confidence:.0%}", 2, "bold")
-    for because in match.because[:3]:
+    for because in _lines_met(match):
         line = words.LINE.fill(number=because.line).to(answer.lang)
         _indent(out, f"{line}: {because.text.strip()}", 4)
         _indent(out, f"≈ {because.signature}", 4, "dim")
+
+
+def _lines_met(match: Match) -> list[Because]:
+    """Return the strongest reason of each line, three lines at most."""
+    by_line: dict[int, Because] = {}
+    for because in match.because:
+        by_line.setdefault(because.line, because)
+    return list(by_line.values())[:3]
 
 
 def _show_cause(out: Console, cause: Cause, answer: Answer) -> None:
@@ -122,9 +133,10 @@ def _show_cause(out: Console, cause: Cause, answer: Answer) -> None:
 
 
 def _telling(cause: Cause, results: list[CheckResult]) -> list[CheckResult]:
-    """Return the results that speak for this cause, or all when none does."""
+    """Return the results that speak for this cause, or all, what could not be seen first."""
     proofs = [result for result in results if result.finding.cause == cause.entry]
-    return proofs or results
+    unseen = {Verdict.BLIND, Verdict.BROKEN}
+    return proofs or sorted(results, key=lambda one: one.finding.verdict not in unseen)
 
 
 def _show_result(out: Console, result: CheckResult, lang: Lang) -> None:
@@ -137,7 +149,7 @@ def _show_result(out: Console, result: CheckResult, lang: Lang) -> None:
     for need in finding.needs:
         _indent(out, f"{words.NEEDS.to(lang)}: {need}", 4)
     if finding.command:
-        _indent(out, f"$ {finding.command}", 4, "cyan")
+        _command(out, finding.command, 4)
 
 
 def _show_fix(out: Console, fix: tuple[Step, ...], lang: Lang) -> None:
@@ -148,8 +160,7 @@ def _show_fix(out: Console, fix: tuple[Step, ...], lang: Lang) -> None:
         if step.danger is not None:
             _indent(out, f"{words.DANGER.to(lang)}: {step.danger}", 7, "bold red")
         for command in step.commands:
-            for line in command.splitlines():
-                _indent(out, f"$ {line}" if line.strip() else "", 7, "cyan")
+            _command(out, command, 7)
 
 
 def _show_rest(out: Console, answer: Answer) -> None:
@@ -169,6 +180,13 @@ def ledger_line(answer: Answer) -> str:
     return words.LEDGER.fill(
         requests=ledger.requests, size=words.size(ledger.bytes), seconds=f"{ledger.seconds:.1f}"
     ).to(answer.lang)
+
+
+def _command(out: Console, command: str, by: int) -> None:
+    """Print a command so that it can be copied: the terminal may wrap it, we do not."""
+    for number, line in enumerate(command.splitlines()):
+        prompt = "$ " if number == 0 else "  "
+        out.print(" " * by + prompt + line, style="cyan", soft_wrap=True)
 
 
 def _indent(out: Console, text: str, by: int, style: str = "") -> None:

@@ -62,7 +62,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     `answer` is None for commands without a paste (`netcheck check`). `trouble` is set when the
     cluster could not be looked at as a whole, with the next step in it. `titles` are those of the
-    entries in `matches`, by slug.
+    entries in `matches`, by slug, or of the nearest ones when nothing matched.
     """
 
     lang: Lang

@@ -91,10 +91,8 @@ class Doctor:
 
     def _matched(self, matching: Matching, lang: Lang | None) -> Answer:
         chosen = lang or matching.lang
-        titles = {
-            match.entry: self.library.entries[match.entry].pages[chosen].title
-            for match in matching.matches
-        }
+        shown = (*(match.entry for match in matching.matches), *matching.nearest)
+        titles = {slug: self.library.entries[slug].pages[chosen].title for slug in shown}
         return Answer(lang=chosen, answer=matching.answer, matches=matching.matches, titles=titles)
 
     async def _prove(

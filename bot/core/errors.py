@@ -59,8 +59,8 @@ class BudgetSpentError(ClusterError):
     """The look took more requests, bytes or seconds than it may."""
 
 
-class SnapshotRefusedError(NetcheckError):
-    """A snapshot file cannot be read, or was saved by an incompatible version."""
+class SnapshotRefusedError(ClusterError):
+    """A snapshot file cannot be read or written, or was saved by an incompatible version."""
 
 
 class StoreError(NetcheckError):

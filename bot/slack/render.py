@@ -73,7 +73,7 @@ def _opening(answer: Answer) -> Iterator[str]:
         titles = [escape.line(title, 120) for title in answer.titles.values()][:3]
         if any(titles):
             named = ", ".join(title for title in titles if title)
-            yield _labelled(words.NEAREST, named, answer.lang)
+            yield _labelled(common.NEAREST, named, answer.lang)
         yield words.UNKNOWN_NEXT.to(answer.lang)
     elif answer.answer is not None and answer.done and not answer.causes:
         yield words.NO_CAUSE.to(answer.lang)

@@ -108,7 +108,8 @@ class SlackWeb:
 
 async def whisper(response_url: str, text: str) -> bool:
     """Tell the user of a command something only they see; False when Slack does not take it."""
-    client = AsyncWebhookClient(response_url, timeout=_SECONDS)
+    # Without slack_sdk's retry: after a lost answer it would say the same twice.
+    client = AsyncWebhookClient(response_url, timeout=_SECONDS, retry_handlers=[])
     try:
         said = await client.send(text=text, response_type="ephemeral")
     except (aiohttp.ClientError, TimeoutError, OSError):

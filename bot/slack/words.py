@@ -45,7 +45,6 @@ UNKNOWN_NEXT = Text(
     "請貼上前後幾行，例如 `kubectl describe pod NAME` 的最後幾行，"
     "或用 `/netcheck all -n NAMESPACE` 全部檢查一次。",
 )
-NEAREST = Text("Nearest", "最接近的條目")
 NO_CAUSE = Text(
     "This looks familiar, but no check can prove a cause.",
     "這個錯誤看起來眼熟，但沒有檢查可以證實原因。",

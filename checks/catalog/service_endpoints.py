@@ -112,8 +112,8 @@ def _all_well(candidates: tuple[Service, ...], kept: list[Service], zero: list[S
     quote = f"{len(kept)} Services with a selector, {len(kept) - len(zero)} with ready endpoints"
     if zero:
         quote += f"; scaled to 0: {some(one.path for one in zero)}"
-    every = ("-n", namespace) if namespace else ("-A",)
-    command = kubectl("get", "endpointslices", *every)
+    everywhere = () if namespace else ("-A",)
+    command = kubectl("get", "endpointslices", *everywhere, namespace=namespace)
     return clear(CLUSTER, ALL_WELL.fill(count=len(kept)), evidence=[quote], command=command)
 
 

@@ -44,7 +44,7 @@ def main() -> None:
     cases = _cases(shipped)
     pastes = {"log": _pastes(cases, rng, share=0.02), "dense": _pastes(cases, rng, share=1.0)}
     table = Table(
-        title=f"{SIZE // 1000} KB, {ROUNDS} pastes each: read, match and both at p50; both at p99 (ms)"
+        title=f"{SIZE // 1000} KB, {ROUNDS} pastes each: read, match, both at p50; both at p99 (ms)"
     )
     for column in (
         "library",

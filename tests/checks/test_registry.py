@@ -71,6 +71,16 @@ def test_a_file_that_is_no_proper_check_is_refused_by_name(
         discover(package(tmp_path, monkeypatch, source))
 
 
+def test_two_checks_of_one_name_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = package(tmp_path, monkeypatch, write())
+    (tmp_path / inside.__name__ / "my-check.py").write_text(write())
+
+    with pytest.raises(CatalogError, match="two checks are called my-check"):
+        discover(inside)
+
+
 def test_the_catalog_is_found_in_a_zip_as_in_a_folder(tmp_path: Path) -> None:
     """Nothing but the import system says where the files are."""
     archive = tmp_path / "checks.zip"

@@ -63,8 +63,8 @@ class Connections:
         merged = {"Content-Type": "application/json", **self._headers, **(headers or {})}
         try:
             status, answer = self._exchange(method, target, content, merged)
-        except (http.client.RemoteDisconnected, ConnectionError):
-            self._connection().close()  # idle for too long; it connects again by itself
+        except (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError):
+            # Idle for too long (Go's server closes after 90 s): it connects again by itself.
             status, answer = self._exchange(method, target, content, merged)
         if status >= http.client.MULTIPLE_CHOICES:
             raise (NotFoundError if status == http.client.NOT_FOUND else ApiError)(status, answer)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -54,6 +56,27 @@ class TestControlPlane:
     def test_is_ready(self, admin: Client) -> None:
         """Every part that /readyz looks at is well."""
         assert admin.connections.send("GET", "/readyz") == b"ok"
+
+    @pytest.mark.parametrize(
+        "closed", [ssl.SSLEOFError, ConnectionResetError, http.client.RemoteDisconnected]
+    )
+    def test_is_asked_again_where_it_closed_an_idle_connection(
+        self, admin: Client, monkeypatch: pytest.MonkeyPatch, closed: type[OSError]
+    ) -> None:
+        """How a closed connection shows depends on how far the TLS goodbye has come."""
+        connection = admin.connections._connection()
+        errors = [closed("closed")]
+        request = connection.request
+
+        def once_closed(*arguments: Any) -> None:  # noqa: ANN401 as http.client takes them
+            if errors:
+                raise errors.pop()
+            request(*arguments)
+
+        monkeypatch.setattr(connection, "request", once_closed)
+
+        assert admin.connections.send("GET", "/readyz") == b"ok"
+        assert errors == []
 
     def test_denies_an_account_without_rights_and_records_it(
         self, control_plane: ControlPlane, admin: Client, namespace: str

@@ -115,7 +115,7 @@ SCENARIOS = (
         "10.244.9.1-10.244.9.6\n",
         fault=crowd,
         heal=disperse,
-        quotes=("podCIDR 10.244.9.0/29: 5 addresses", "6 pods not on the host network"),
+        quotes=("podCIDR 10.244.9.0/29: 5 addresses", "pods not on the host network: 6"),
         command="--field-selector spec.nodeName=full-{mark}",
         reads=ADDRESS_READS,
     ),

@@ -30,6 +30,7 @@ SAID = [
             "verb": "list",
             "resource": "endpointslices",
             "group": "discovery.k8s.io",
+            "scope": "cluster",
         },
     ),
     (
@@ -39,6 +40,7 @@ SAID = [
             "verb": "list",
             "resource": "gateways",
             "group": "networking.example.io",
+            "scope": "cluster",
         },
     ),
     (
@@ -127,6 +129,21 @@ SAID = [
     ("Name: node-9\nRoles: <none>\nTaints: <none>", {"node": "node-9"}),
     ("plain talk about a pod in the namespace of somebody", {}),
 ]
+PROSE = [
+    ("the pod search-84c9f7d6b5-j7m2w is stuck", {"pod": "search-84c9f7d6b5-j7m2w"}),
+    ("shop 的 Pod search-84c9f7d6b5-j7m2w 一直卡住", {"pod": "search-84c9f7d6b5-j7m2w"}),
+    ("pod db-0 restarts", {"pod": "db-0"}),
+    ("pod cannot start, pod well-being is low, pod is pending", {}),
+    ("service cart in namespace shop has no pods", {"service": "cart", "namespace": "shop"}),
+    ("it fails in the namespace shop, and only there", {"namespace": "shop"}),
+    ("命名空間 shop 的服務都連不上", {"namespace": "shop"}),
+    ("in namespace where we deployed it", {}),
+    ("service account in namespace is wrong", {}),
+    ("pods on node worker-2 hang", {"node": "worker-2"}),
+    ("pods on node ip-10-0-1-5.ec2.internal.", {"node": "ip-10-0-1-5.ec2.internal"}),
+    ("on node failure it moves", {}),
+]
+
 DISPUTED = [
     ("pod shop/cart\npod other/db", {}),
     ("pod shop/cart-0\npod shop/cart-1", {"namespace": "shop"}),
@@ -152,7 +169,7 @@ DISPUTED = [
             'User "dev" cannot list resource "nodes" in API group "" at the cluster scope\n'
             "kubectl -n shop get nodes"
         ),
-        {"user": "dev", "verb": "list", "resource": "nodes", "group": ""},
+        {"user": "dev", "verb": "list", "resource": "nodes", "group": "", "scope": "cluster"},
     ),
 ]
 
@@ -162,7 +179,7 @@ def _resolved(text: str) -> dict[str, str]:
     return resolve(mentions((*paste.lines, *paste.joined)))
 
 
-@pytest.mark.parametrize(("text", "expected"), SAID)
+@pytest.mark.parametrize(("text", "expected"), [*SAID, *PROSE])
 def test_a_form_names_its_fields(text: str, expected: dict[str, str]) -> None:
     assert expected == _resolved(text)
 

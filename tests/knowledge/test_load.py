@@ -43,6 +43,7 @@ BAD_PAGES: list[tuple[Edit, int, str]] = [
     (_replace("## If that was not it\n\nLook further.\n", ""), 17, "no section `## If that was"),
     (_replace("Look further.", ""), 17, "no section `## If that was not it`, or nothing in it"),
     (_replace("1. Look first.", "Look first."), 29, "the fix has no numbered step"),
+    (_replace("1. Look first.", "Mind you.\n\n1. Look."), 29, "text outside the numbered steps"),
 ]
 
 
@@ -136,3 +137,14 @@ def test_windows_line_ends_are_read(tmp_path: Path) -> None:
     page.write_bytes(page.read_bytes().replace(b"\n", b"\r\n"))
 
     assert load_library(tmp_path).entries["sample"].pages["en"].otherwise == "Look further."
+
+
+def test_a_step_is_one_line_wherever_the_file_breaks_it(tmp_path: Path) -> None:
+    page = write_entry(tmp_path, "sample")
+    text = page.read_text(encoding="utf-8")
+    broken = text.replace("1. Look first.", "1. Look\n   first, 再看\n   第二次。")
+    page.write_text(broken, encoding="utf-8")
+
+    step = load_library(tmp_path).entries["sample"].pages["en"].fix[0]
+
+    assert step.text == "Look first, 再看第二次。"

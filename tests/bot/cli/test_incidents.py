@@ -1,8 +1,17 @@
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from bot.app import build_doctor
+from bot.cluster.saved import SavedCluster
+from bot.core.plan import Overrides
+from bot.core.ports import Place
+from bot.store.memory import SqlMemory
+from bot.store.schema import open_database
 from tests.bot.cli.conftest import Run
+
+CART = 'no endpoints available for service "cart"'
 
 
 def test_a_database_that_was_never_made_says_how_to_make_it(run: Run) -> None:
@@ -59,3 +68,31 @@ def test_a_file_that_is_no_database_is_named(
 
     assert (outcome.status, outcome.err.count("\n")) == (1, 1)
     assert "notes.txt" in outcome.err
+
+
+async def keep(tmp_path: Path, shop: Path) -> None:
+    """Keep two sightings of one incident, as the bot would."""
+    url = f"sqlite:///{tmp_path}/data/netcheck/netcheck.db"
+    doctor = build_doctor()
+    async with await open_database(url) as database:
+        memory = SqlMemory(database)
+        for number in (1, 2):
+            answer = await doctor.diagnose(CART, SavedCluster(shop), Overrides(namespace="shop"))
+            place = Place("mention", "C0SHOP", f"{number}.0", "U0ANA", f"Ev{number}")
+            await memory.remember(doctor.masked(CART), answer, place)
+
+
+def test_an_incident_is_listed_and_shown_with_what_was_found(
+    run: Run, tmp_path: Path, shop: Path
+) -> None:
+    run("db", "upgrade")
+    asyncio.run(keep(tmp_path, shop))
+
+    header, row = run("incidents", "list").out.splitlines()
+    assert header.split("\t")[:3] == ["id", "entry", "subject"]
+    cells = row.split("\t")
+    assert cells[:6] == ["#1", "service-no-endpoints", "Service shop/cart", "shop", "open", "2"]
+    shown = run("incidents", "show", "1").out
+    for part in ("timeline", "opened", "| " + CART, "service-endpoints: found", "app=cart-svc"):
+        assert part in shown
+    assert run("incidents", "show", "1", "--json").document["incident"]["count"] == 2

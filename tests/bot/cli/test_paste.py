@@ -101,3 +101,7 @@ def test_a_file_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:
 
     assert (outcome.status, outcome.err.count("\n")) == (1, 1)
     assert "gone.log: no such file or directory" in outcome.err
+
+
+def test_a_line_that_meets_two_signatures_is_quoted_once(run: Run) -> None:
+    assert run("match", stdin=CART).out.count(CART.strip()) == 1

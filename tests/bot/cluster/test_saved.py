@@ -16,6 +16,7 @@ from checks.model import LogRequest, Question, See
 from checks.registry import catalog, union
 from checks.runner import run
 from checks.snapshot import Gap, Snapshot
+from checks.snapshot import save as dump
 
 LOG = LogRequest("shop", "cart", "main")
 OTHER = LogRequest("shop", "cart", "side")
@@ -171,12 +172,12 @@ def test_a_write_that_fails_leaves_the_old_file(
 
 
 async def test_a_file_that_takes_its_time_does_not_hold_up_others(
-    file: Path, tmp_path: Path
+    sample: Snapshot, tmp_path: Path
 ) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
 
     look = asyncio.create_task(SavedCluster(pipe).look([See(Pod)]))
-    await asyncio.to_thread(pipe.write_bytes, file.read_bytes())  # waits for the reader
+    await asyncio.to_thread(pipe.write_bytes, dump(sample))  # waits for the reader
 
     assert (await look).objects["pods"]

@@ -1,9 +1,11 @@
 from collections.abc import Collection
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from bot.app import build_doctor
+from bot.cluster.saved import SavedCluster
 from bot.core.answer import Answer
 from bot.core.diagnose import Doctor
 from bot.core.errors import ClusterUnreachableError, PasteRefusedError
@@ -141,3 +143,47 @@ async def test_a_survey_sees_what_every_check_declares(doctor: Doctor) -> None:
 def test_only_a_check_that_asks_for_logs_declares_it(doctor: Doctor) -> None:
     for check in doctor.catalog.values():
         assert check.reads_logs == (check.asks is not asks_nothing)
+
+
+def test_nothing_matched_names_the_nearest_entries_and_offers_none(doctor: Doctor) -> None:
+    answer = doctor.match("our dns pod got OOMKilled and ImagePullBackOff", "en")
+
+    assert (answer.answer, answer.matches) == ("nothing", ())
+    assert answer.titles
+
+
+async def test_a_snapshot_file_that_cannot_be_read_leaves_the_match_too(
+    doctor: Doctor, tmp_path: Path
+) -> None:
+    answer = await doctor.diagnose(CART, SavedCluster(tmp_path / "gone.json"), SHOP)
+
+    assert "gone.json" in answer.trouble
+    assert standings(answer) == {"service-no-endpoints": "could-not-check"}
+
+
+async def test_a_refusal_at_the_cluster_scope_is_not_judged_in_the_channels_namespace(
+    doctor: Doctor,
+) -> None:
+    """Allowed in one namespace is no answer to who may not list everywhere."""
+    role = {
+        "kind": "Role",
+        "metadata": {"name": "reader", "namespace": "shop"},
+        "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}],
+    }
+    binding = {
+        "kind": "RoleBinding",
+        "metadata": {"name": "reader", "namespace": "shop"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"},
+        "subjects": [{"kind": "ServiceAccount", "name": "bot", "namespace": "shop"}],
+    }
+    document = {**load_sample("shop").document, "objects": [role, binding]}
+    refusal = (
+        'pods is forbidden: User "system:serviceaccount:shop:bot" cannot list resource "pods" '
+        'in API group "" at the cluster scope'
+    )
+
+    answer = await doctor.diagnose(
+        refusal, SampleCluster("shop", document), Overrides(default_namespace="shop")
+    )
+
+    assert standings(answer)["apiserver-forbidden"] == "confirmed"

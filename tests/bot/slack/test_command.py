@@ -134,3 +134,15 @@ async def test_a_way_back_that_fails_is_only_logged(
     await run.settle()
 
     assert "could not tell who asked" in caplog.text
+
+
+async def test_an_ephemeral_answer_that_was_lost_is_not_said_twice(office: Office) -> None:
+    """slack_sdk repeats a call whose connection broke, though Slack may have taken it."""
+    run = await office.start()
+    office.slack.fail("response_url", how="after")
+
+    await office.slack.slash("/netcheck", "link staging", OPS, ANA)
+    await office.slack.until(lambda: office.slack.ephemerals)
+    await run.settle()
+
+    assert len(office.slack.ephemerals) == 1
