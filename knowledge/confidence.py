@@ -21,6 +21,9 @@ MATCH = 0.70
 PERHAPS = 0.30
 """From here on an entry is offered at all."""
 
+BESIDE_FATAL = 0.60
+"""At most this much where a fatal line of the paste says something else: `perhaps`."""
+
 _LETTERS = 14.0  # literal characters at which one signature's doubt has shrunk to 1/e
 _SECOND = 0.7  # a further signature never shrinks doubt more: they often stand on the same line
 _MOST = 0.99

@@ -10,6 +10,7 @@ from knowledge.entity_rules import spell_out
 from knowledge.lang import detect
 from knowledge.lexical import Lexicon, nearest_symptom
 from knowledge.model import Because, Entry, Line, Match, Matching, Paste
+from knowledge.prefixes import fatal_lines
 from knowledge.redact import redact_lines
 from knowledge.search import Found, Searcher, SearchText
 from knowledge.signature import Pattern
@@ -24,7 +25,12 @@ def read(text: str) -> Paste:
     """Clean and redact what was pasted. Any text will do; nothing legible gives no lines."""
     lines, joined = clean(text)
     lang = detect("\n".join(line.text for line in lines))
-    return Paste(lines=redact_lines(lines), lang=lang, joined=redact_lines(joined))
+    return Paste(
+        lines=redact_lines(lines),
+        lang=lang,
+        joined=redact_lines(joined),
+        fatal=fatal_lines(text),
+    )
 
 
 class Matcher:
@@ -49,7 +55,7 @@ class Matcher:
         """
         said = mentions((*paste.lines, *paste.joined))
         hits = self._hits(paste)
-        sure = {slug: confidence.of_signatures(self._letters(hits[slug])) for slug in hits}
+        sure = {slug: self._sure(found, paste) for slug, found in hits.items()}
         ranked = sorted(
             (slug for slug in sure if sure[slug] >= confidence.PERHAPS),
             key=lambda slug: (-sure[slug], slug),
@@ -108,6 +114,17 @@ class Matcher:
                 seen.add(sharper)
                 ahead.extend(self._entries[sharper].yields_to)
         return False
+
+    def _sure(self, found: Sequence[Found], paste: Paste) -> float:
+        """Return how sure the hits are, short of `match` where the program died of another thing.
+
+        What it warned of before its fatal line is rarely what ended it.
+        """
+        sure = confidence.of_signatures(self._letters(found))
+        met = {number for one in found for number in one.lines}
+        if paste.fatal and not paste.fatal & met:
+            return min(sure, confidence.BESIDE_FATAL)
+        return sure
 
     def _letters(self, found: Iterable[Found]) -> list[int]:
         return [len(self._patterns[one.pattern].literal) for one in found]

@@ -21,11 +21,13 @@ class Paste(msgspec.Struct, frozen=True):
 
     `joined` are the messages that were broken over several lines, put together, each under the
     number of its first line; they are searched beside the lines, never shown as the paste.
+    `fatal` are the numbers of the lines with which a program says why it ends.
     """
 
     lines: tuple[Line, ...]
     lang: Lang
     joined: tuple[Line, ...] = ()
+    fatal: frozenset[int] = frozenset()
 
     @property
     def text(self) -> str:

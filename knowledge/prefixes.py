@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+_FATAL = re.compile(r"(?<!\w)F\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (?=\S+\.go:\d+\])")
 _KLOG = re.compile(r"(?:^|(?<=: ))[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (?=\S+\.go:\d+\])")
 _SYSLOG = re.compile(
     r"^[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)? (?=\S+ [\w@.-]+(?:\[\d+\])?: )"
@@ -93,3 +94,9 @@ def _fields(text: str) -> list[str]:
         return []
     found = [value.get(key) for key in _JSON_KEYS]
     return [" ".join(one.split()) for one in found if isinstance(one, str) and one.strip()]
+
+
+def fatal_lines(text: str) -> frozenset[int]:
+    """Return the numbers of klog's fatal lines: the program that writes one ends with it."""
+    lines = text.split("\n") if _FATAL.search(text) else []
+    return frozenset(number for number, line in enumerate(lines, 1) if _FATAL.search(line))

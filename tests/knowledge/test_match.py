@@ -149,3 +149,22 @@ def test_reading_masks_secrets_and_keeps_numbers() -> None:
 )
 def test_the_language_is_that_of_the_person(text: str, lang: str) -> None:
     assert read(text).lang == lang
+
+
+WARNED = f"W1123 09:00:00.000001    12 cni.go:1] {SHARP} or directory"
+
+
+def test_a_warning_before_another_fatal_line_is_at_most_perhaps(library: Library) -> None:
+    matching = _match(library, f"{WARNED}\nF1123 09:00:01.000001    12 server.go:9] bad flag")
+
+    assert (matching.answer, _slugs(matching)) == ("perhaps", ["sharp"])
+
+
+def test_what_the_fatal_line_itself_says_is_a_match(library: Library) -> None:
+    matching = _match(library, f"x\nF1123 09:00:01.000001    12 server.go:9] {SHARP} or directory")
+
+    assert matching.answer == "match"
+
+
+def test_a_warning_without_a_fatal_line_is_a_match(library: Library) -> None:
+    assert _match(library, WARNED).answer == "match"
