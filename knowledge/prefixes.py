@@ -4,7 +4,9 @@ import json
 import re
 from typing import Any
 
-_FATAL = re.compile(r"(?<!\w)F\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (?=\S+\.go:\d+\])")
+_FATAL = re.compile(
+    r"(?<!\w)F\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (?=\S+\.go:\d+\])|\[ERROR [\w-]{1,80}\]: "
+)
 _KLOG = re.compile(r"(?:^|(?<=: ))[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (?=\S+\.go:\d+\])")
 _SYSLOG = re.compile(
     r"^[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)? (?=\S+ [\w@.-]+(?:\[\d+\])?: )"
@@ -97,6 +99,9 @@ def _fields(text: str) -> list[str]:
 
 
 def fatal_lines(text: str) -> frozenset[int]:
-    """Return the numbers of klog's fatal lines: the program that writes one ends with it."""
+    """Return the numbers of the lines with which a program says why it ends.
+
+    Those are klog's fatal ones, and the errors of kubeadm's preflight checks beside its warnings.
+    """
     lines = text.split("\n") if _FATAL.search(text) else []
     return frozenset(number for number, line in enumerate(lines, 1) if _FATAL.search(line))

@@ -160,6 +160,13 @@ def test_a_warning_before_another_fatal_line_is_at_most_perhaps(library: Library
     assert (matching.answer, _slugs(matching)) == ("perhaps", ["sharp"])
 
 
+def test_a_preflight_warning_beside_a_preflight_error_is_at_most_perhaps(library: Library) -> None:
+    warning = f"\t[WARNING Sample]: {SHARP} or directory"
+
+    assert _match(library, warning).answer == "match"
+    assert _match(library, f"{warning}\n\t[ERROR CRI]: not running").answer == "perhaps"
+
+
 def test_what_the_fatal_line_itself_says_is_a_match(library: Library) -> None:
     matching = _match(library, f"x\nF1123 09:00:01.000001    12 server.go:9] {SHARP} or directory")
 
