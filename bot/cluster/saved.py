@@ -99,8 +99,12 @@ def _seen(saved: Snapshot, see: See) -> tuple[Any, ...] | Gap:
 
 
 def _replace(path: Path, document: bytes) -> None:
+    path = path.resolve()  # a link stays a link
     if path.is_dir():
         raise IsADirectoryError(21, "is a folder")
+    if path.exists() and not path.is_file():  # a pipe or a device, as /dev/stdout
+        path.write_bytes(document)
+        return
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

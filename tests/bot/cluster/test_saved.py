@@ -181,3 +181,25 @@ async def test_a_file_that_takes_its_time_does_not_hold_up_others(
     await asyncio.to_thread(pipe.write_bytes, dump(sample))  # waits for the reader
 
     assert (await look).objects["pods"]
+
+
+async def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path, sample: Snapshot) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    document, _ = await asyncio.gather(
+        asyncio.to_thread(pipe.read_bytes), asyncio.to_thread(saved.save, sample, pipe)
+    )
+
+    assert document == dump(sample)
+    assert pipe.is_fifo()
+
+
+def test_a_link_stays_one_and_its_file_is_written(tmp_path: Path, sample: Snapshot) -> None:
+    link = tmp_path / "link.json"
+    link.symlink_to(tmp_path / "file.json")
+
+    saved.save(sample, link)
+
+    assert link.is_symlink()
+    assert (tmp_path / "file.json").read_bytes() == dump(sample)
