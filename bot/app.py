@@ -200,12 +200,13 @@ async def serve() -> None:
 
     settings = read_settings(os.environ)
     book = ClusterBook(_kubeconfig(settings), in_cluster=_in_cluster(), files=settings.snapshots)
+    names = ", ".join(book.names()) or "none"  # a bad kubeconfig is refused before Slack is asked
     stopped = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, stopped.set)
     try:
         async with run_bot(settings, book):
-            log.info("serving clusters: %s", ", ".join(book.names()) or "none")
+            log.info("serving clusters: %s", names)
             await stopped.wait()
     finally:
         await book.close()

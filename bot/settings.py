@@ -29,7 +29,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return Settings(
         slack_bot_token=environ.get("SLACK_BOT_TOKEN", ""),
         slack_app_token=environ.get("SLACK_APP_TOKEN", ""),
-        slack_api_url=environ.get("SLACK_API_URL", "https://slack.com/api/"),
+        slack_api_url=_web_address("SLACK_API_URL", environ) or "https://slack.com/api/",
         database_url=environ.get("NETCHECK_DATABASE_URL") or _default_database_url(environ),
         kubeconfig=_path(environ.get("NETCHECK_KUBECONFIG") or environ.get("KUBECONFIG")),
         snapshots=_snapshots(environ.get("NETCHECK_SNAPSHOTS", "")),
@@ -40,6 +40,13 @@ def _default_database_url(environ: Mapping[str, str]) -> str:
     """Return SQLite in the user's data folder (XDG Base Directory)."""
     home = environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return f"sqlite+aiosqlite:///{Path(home) / 'netcheck' / 'netcheck.db'}"
+
+
+def _web_address(name: str, environ: Mapping[str, str]) -> str:
+    value = environ.get(name, "")
+    if value and not value.startswith(("https://", "http://")):
+        raise SettingError(f"{name}: {value!r} is no address, as in `https://slack.com/api/`")
+    return value
 
 
 def _path(value: str | None) -> Path | None:

@@ -112,12 +112,17 @@ def unknown(what: str, name: str, names: Collection[str]) -> ClusterUnknownError
 
     `what` is "context" or "cluster".
     """
+    if not names:
+        return ClusterUnknownError(
+            f"no {what} is called {name!r}, for none is known at all: name a kubeconfig by "
+            "`--kubeconfig FILE`, or a saved cluster by `--snapshot FILE`"
+        )
     near = difflib.get_close_matches(name, names, n=1)
-    guess = f"did you mean {near[0]}? " if near else ""
-    some = ", ".join(sorted(names)[:SHOWN]) or "none"
+    guess = f": did you mean {near[0]}?" if near else "."
+    some = ", ".join(sorted(names)[:SHOWN])
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ClusterUnknownError(
-        f"no {what} is called {name!r}: {guess}There are: {some}{more}. "
+        f"no {what} is called {name!r}{guess} There are: {some}{more}. "
         "Choose one by `--context NAME`, or a saved one by `--snapshot FILE`"
     )
 

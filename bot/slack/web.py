@@ -125,7 +125,11 @@ async def _call(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
     except aiohttp.ClientConnectorError as error:
         raise Unsent(f"no connection: {error.strerror}") from error
     except (aiohttp.ClientError, TimeoutError, OSError, json.JSONDecodeError) as error:
-        raise Unclear(type(error).__name__) from error
+        raise Unclear(_lost(error)) from error
+
+
+def _lost(error: Exception) -> str:
+    return "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
 
 
 def _fault(error: SlackApiError) -> SlackFault:

@@ -60,7 +60,8 @@ def _say(address: Address, error: BaseException) -> str:
     if address.file is not None:
         said = _sqlite(error, address.file)
     elif isinstance(error, OSError):
-        said = f"no connection ({_first_line(error)}): check host and port, and that it runs"
+        why = "no answer in time" if isinstance(error, TimeoutError) else _first_line(error)
+        said = f"no connection ({why}): check host and port, and that it runs"
     else:
         said = _postgres(error)
     return f"database {address.shown}: {said}"

@@ -30,3 +30,8 @@ def test_snapshot_clusters_are_named_files() -> None:
 def test_a_snapshot_without_name_or_file_names_the_variable(value: str) -> None:
     with pytest.raises(SettingError, match=r"NETCHECK_SNAPSHOTS: .*NAME=FILE"):
         read_settings({"NETCHECK_SNAPSHOTS": value})
+
+
+def test_slacks_address_must_be_one() -> None:
+    with pytest.raises(SettingError, match="SLACK_API_URL: .* is no address"):
+        read_settings({"SLACK_API_URL": "slack.com/api/"})

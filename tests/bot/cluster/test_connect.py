@@ -139,14 +139,14 @@ async def test_keys_in_the_kubeconfig_do_not_stay_on_disk(
 
 
 @pytest.mark.parametrize(
-    ("name", "guess"), [("stagin", "did you mean staging? "), ("zzz", ""), ("", "")]
+    ("name", "guess"), [("stagin", ": did you mean staging?"), ("zzz", "."), ("", ".")]
 )
 async def test_a_misspelt_context_names_the_nearest(name: str, guess: str, tmp_path: Path) -> None:
     with pytest.raises(ClusterUnknownError) as raised:
         await connect(kubeconfig(tmp_path, {}), name)
 
     assert raised.value.reason == (
-        f"no context is called {name!r}: {guess}There are: prod-eu, staging. "
+        f"no context is called {name!r}{guess} There are: prod-eu, staging. "
         "Choose one by `--context NAME`, or a saved one by `--snapshot FILE`"
     )
 
