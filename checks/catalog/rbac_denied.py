@@ -45,6 +45,10 @@ MISSING = Text(
     en="The refusal does not say {missing}, so there is nothing to evaluate.",
     zh_tw="錯誤訊息沒有提到{missing}，無從判斷。",
 )
+UNASKED = Text(
+    en="No refused request was given: this check evaluates the one in a pasted 403.",
+    zh_tw="沒有提供被拒絕的請求：這項檢查要有貼上的 403 訊息才能判斷。",
+)
 WHO = Text(en="who was refused", zh_tw="被拒絕的使用者")
 WHAT = Text(en="which verb and resource were refused", zh_tw="被拒絕的動作與資源")
 DENIED = Text(
@@ -78,6 +82,9 @@ NOWHERE = Text(en="", zh_tw="")
 
 def judge(view: View, question: Question) -> Iterator[Finding]:
     """Evaluate the request as the API server would by now."""
+    if not (question.user or question.verb or question.resource or question.path):
+        yield not_applicable(CLUSTER, UNASKED)
+        return
     if not question.user:
         yield not_applicable(CLUSTER, MISSING.fill(missing=WHO))
         return

@@ -60,6 +60,10 @@ ALL_WELL = Text(
     en="Every named target port of {count} Services is there.",
     zh_tw="{count} 個 Service 的具名 targetPort 都存在。",
 )
+NONE_NAMED = Text(
+    en="No Service with pods leads to a port by name, so no name can be wrong.",
+    zh_tw="有 Pod 的 Service 都沒有使用具名的 targetPort，不會有名稱對不上的問題。",
+)
 LEFT_OUT = Text(
     en=" Not shown: {count} more.",
     zh_tw="另有 {count} 個未列出。",
@@ -89,7 +93,8 @@ def _look_through(services: Services, candidates: tuple[Service, ...]) -> Iterat
     if not faults:
         quote = f"{len(candidates)} Services, {len(named)} with named target ports and pods"
         command = kubectl("get", "services", "-A", "-o", "wide")
-        yield clear(CLUSTER, ALL_WELL.fill(count=len(named)), evidence=[quote], command=command)
+        summary = ALL_WELL.fill(count=len(named)) if named else NONE_NAMED
+        yield clear(CLUSTER, summary, evidence=[quote], command=command)
 
 
 def _answer(services: Services, service: Service, question: Question) -> Iterator[Finding]:
