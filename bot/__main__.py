@@ -1,11 +1,28 @@
 """The `netcheck` command."""
 
-from bot.cli.main import netcheck
+import io
+import sys
+from pathlib import Path
 
 
 def main() -> None:
     """Run the command line."""
-    netcheck.main(prog_name="netcheck")
+    _open_streams()
+    try:
+        from bot.cli.main import netcheck  # noqa: PLC0415 Ctrl-C may come while it is imported
+
+        netcheck.main(prog_name="netcheck")
+    except KeyboardInterrupt:
+        raise SystemExit(1) from None
+
+
+def _open_streams() -> None:
+    """Have streams that take any text: a shell may close them, a locale may lack the letters."""
+    if sys.stdout is None:
+        sys.stdout = Path("/dev/null").open("w", encoding="utf-8")  # noqa: SIM115 open to the end
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,22 @@ import click
 from bot import app
 from bot.cli import tables
 
+LAST = 2**31 - 1  # what the database's INTEGER holds
+
+
+class IncidentNumber(click.IntRange):
+    """An incident's number, as the list prints it or without the sign: `#7`, `7`."""
+
+    def __init__(self) -> None:
+        super().__init__(1, LAST)
+
+    def convert(
+        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return the number."""
+        number: int = super().convert(str(value).removeprefix("#"), param, ctx)  # type: ignore[arg-type]
+        return number
+
 
 @click.group()
 def incidents() -> None:
@@ -22,7 +38,7 @@ def list_incidents(limit: int, *, as_json: bool) -> None:
 
 
 @incidents.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=IncidentNumber())
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def show(number: int, *, as_json: bool) -> None:
     """Show one incident: sightings, findings, timeline."""

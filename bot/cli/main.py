@@ -3,6 +3,7 @@
 Commands are imported only when they run, so that `netcheck --help` stays quick.
 """
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -26,6 +27,9 @@ COMMANDS = {
     "incidents": ("incidents", "Read the incidents the bot has kept."),
     "db": ("db", "Prepare and inspect the database."),
 }
+
+# What writing to a file without room raises; every other file is written where its errors are met.
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 class Lazy(click.Group):
@@ -51,13 +55,24 @@ class Lazy(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 click's signature
         """Run the command; an error meant for people becomes one line and status 1."""
         try:
-            return super().invoke(ctx)
+            done = super().invoke(ctx)
+            sys.stdout.flush()
         except (NetcheckError, KnowledgeError) as error:
             fail(str(error))
-        except BrokenPipeError:
-            # The reader went away (`| head`): nothing more to say, and nothing to flush at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except BrokenPipeError:  # the reader went away (`| head`): nothing more to say
+            _hush()
             ctx.exit(0)
+        except OSError as error:
+            if error.errno not in UNWRITABLE:
+                raise
+            _hush()
+            fail(f"standard output: {str(error.strerror).lower()}: write it where there is room")
+        return done
+
+
+def _hush() -> None:
+    """Drop what standard output still holds, so that nothing fails once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def fail(message: str) -> NoReturn:

@@ -42,6 +42,8 @@ def read_input(file: str | None) -> str:
     Raises `PasteRefusedError` for a file that cannot be read, is too large or not text.
     """
     if file in {None, "-"}:
+        if sys.stdin is None:  # closed, as by `<&-`
+            return ""
         if sys.stdin.isatty():
             click.echo("Paste the error, then press Ctrl-D.", err=True)
         return decode(sys.stdin.buffer.read(LIMIT + 1))

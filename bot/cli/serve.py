@@ -7,6 +7,7 @@ import click
 
 from bot import app
 from bot.cli import tables
+from bot.cli.prose import indent
 from bot.cli.terminal import console
 
 STYLES = {"head": "bold", "user": "bold cyan", "bot": "", "note": "dim"}
@@ -16,6 +17,8 @@ STYLES = {"head": "bold", "user": "bold cyan", "bot": "", "note": "dim"}
 def serve() -> None:
     """Run the bot over Socket Mode until it is told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in ("alembic", "apscheduler"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     asyncio.run(app.serve())
 
 
@@ -26,8 +29,9 @@ def demo() -> None:
     out.print("The real bot, a stand-in for Slack, a sample cluster. Nothing leaves this machine.")
 
     def say(line: str, style: str) -> None:
-        out.print(line, style=STYLES[style])
+        text = line.lstrip(" ")
+        indent(out, text, len(line) - len(text), STYLES[style], hang=2 * text.startswith("│"))
 
     rows = asyncio.run(app.demo(say))
     out.print("\nWhat it keeps in SQL", style="bold")
-    tables.show_incidents(rows, as_json=False)
+    tables.show_incidents(rows, as_json=False, drawn=True)

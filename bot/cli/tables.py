@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 import msgspec
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.markdown import Markdown
-from rich.table import Table
 
+from bot.cli.prose import indent, page
 from bot.cli.terminal import console, print_json
 from bot.core import words
 from bot.core.incident import IncidentDetail, IncidentRow, SightingRow
@@ -18,6 +18,8 @@ from knowledge.model import Entry, Page, Step
 if TYPE_CHECKING:
     from knowledge.contract import Problem
     from knowledge.evaluate import Evaluation
+
+GAP = "  "  # between columns
 
 
 def show_entries(entries: Mapping[str, Entry], lang: Lang, *, as_json: bool) -> None:
@@ -42,16 +44,23 @@ def show_entry(entry: Entry, lang: Lang, *, as_json: bool) -> None:
     if as_json:
         print_json(msgspec.to_builtins(entry))
         return
-    page = entry.pages[lang]
     out = console()
-    text = _markdown(entry, page, lang)
-    out.print(Markdown(text) if out.is_terminal else text)
+    text = _markdown(entry, entry.pages[lang], lang)
+    if out.is_terminal:
+        page(out, text)
+    else:
+        out.print(text)
 
 
 def show_problems(problems: "Sequence[Problem]", *, count: int, as_json: bool) -> None:
     """Say which entries break their contract, one line each."""
     if as_json:
-        print_json({"entries": count, "problems": [msgspec.to_builtins(one) for one in problems]})
+        print_json(
+            {
+                "entries": count,
+                "problems": [msgspec.to_builtins(one, enc_hook=str) for one in problems],
+            }
+        )
         return
     out = console()
     for problem in problems:
@@ -70,11 +79,12 @@ def show_evaluation(evaluation: "Evaluation") -> None:
     if misses:
         out.print()
         columns = ("id", "expected", "got", "answer")
-        _table(columns, [[str(miss.get(column) or "-") for column in columns] for miss in misses])
+        rows = [{**miss, "got": ", ".join(miss["got"])} for miss in misses]
+        _table(columns, [[str(row.get(column) or "-") for column in columns] for row in rows])
 
 
-def show_incidents(rows: Sequence[IncidentRow], *, as_json: bool) -> None:
-    """List incidents, or say that there are none."""
+def show_incidents(rows: Sequence[IncidentRow], *, as_json: bool, drawn: bool = False) -> None:
+    """List incidents, or say that there are none; `drawn` sets them out in a pipe too."""
     if as_json:
         print_json([msgspec.to_builtins(row) for row in rows])
         return
@@ -97,6 +107,7 @@ def show_incidents(rows: Sequence[IncidentRow], *, as_json: bool) -> None:
             ]
             for row in rows
         ],
+        drawn=drawn,
     )
 
 
@@ -105,7 +116,7 @@ def show_incident(detail: IncidentDetail, *, as_json: bool) -> None:
     if as_json:
         print_json(msgspec.to_builtins(detail))
         return
-    show_incidents([detail.incident], as_json=False)
+    show_incidents([detail.incident], as_json=False, drawn=True)
     out = console()
     out.print("\ntimeline", style="bold")
     for turn in detail.timeline:
@@ -118,26 +129,37 @@ def _show_sighting(out: Console, sighting: SightingRow) -> None:
     place = " ".join(part for part in (sighting.source, sighting.channel, sighting.user) if part)
     out.print(f"\nsighting {_minute(sighting.at)}  {place}  {sighting.standing}", style="bold")
     for line in sighting.paste.splitlines():
-        out.print(f"  | {line}")
+        indent(out, f"| {line}", 2, hang=2)
     for finding in sighting.findings:
-        out.print(f"  {finding.check}: {finding.verdict}: {finding.summary.en}")
+        indent(out, f"{finding.check}: {finding.verdict}: {finding.summary.en}", 2, hang=2)
         for quote in finding.evidence:
-            out.print(f"    - {quote}")
+            indent(out, f"- {quote}", 4, hang=2)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print columns: drawn on a terminal, separated by tabs in a pipe."""
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, drawn: bool = False) -> None:
+    """Print columns: set out on a terminal or when `drawn`, separated by tabs in a pipe."""
     out = console()
-    if not out.is_terminal:
-        for row in (columns, *rows):
+    table = [columns, *rows]
+    if not (out.is_terminal or drawn):
+        for row in table:
             click.echo("\t".join(row))  # rich would make spaces of the tabs
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+    if out.is_terminal and sum(widths) + len(GAP) * len(widths) > out.width:
+        _stack(out, columns, table[1:])
+        return
+    for number, row in enumerate(table):
+        cells = [set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)]
+        style = "" if number else "bold"
+        out.print(GAP.join(cells).rstrip(), style=style, soft_wrap=True)
+
+
+def _stack(out: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print each row on two lines or more, for a terminal too narrow for all its columns."""
     for row in rows:
-        table.add_row(*row)
-    out.print(table)
+        out.print(GAP.join(row[:2]), style="bold", soft_wrap=True)
+        rest = zip(columns[2:], row[2:], strict=True)
+        indent(out, " · ".join(f"{column} {cell}" for column, cell in rest), 4)
 
 
 def _minute(moment: str) -> str:
@@ -157,7 +179,7 @@ def _markdown(entry: Entry, page: Page, lang: Lang) -> str:
 def _step(number: int, step: Step, lang: Lang) -> str:
     lines = [f"{number}. {step.text}"]
     if step.danger is not None:
-        lines.append(f"   **{words.DANGER.to(lang)}:** {step.danger}")
+        lines.append(f"   **{words.DANGER.to(lang)}{words.COLON.to(lang).rstrip()}** {step.danger}")
     for command in step.commands:
         body = "\n".join(f"   {line}" for line in command.splitlines())
         lines.append(f"   ```sh\n{body}\n   ```")

@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text as Styled
 
 from bot.cli.main import fail
+from bot.cli.prose import indent, whole
 from bot.core import words
 from bot.core.answer import Answer, Cause, CheckResult
 from bot.core.answer import Standing as StandingName
 from checks.model import Verdict
 from checks.snapshot import Snapshot
-from checks.text import Lang
+from checks.text import Lang, Text
 from knowledge.model import Because, Match, Step
 
 STYLES: dict[StandingName, str] = {
@@ -33,10 +33,21 @@ VERDICT_STYLES = {
     Verdict.BROKEN: "bold red",
 }
 
+ORDER = [Verdict.FOUND, Verdict.BROKEN, Verdict.BLIND, Verdict.CLEAR, Verdict.NOT_APPLICABLE]
+"""What a reader should see first."""
+
+
+class Output(Console):
+    """Standard output; a reader that went away ends the command quietly, as `main` does it."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to `main`: rich would end with status 1."""
+        raise BrokenPipeError
+
 
 def console() -> Console:
     """Return standard output: styled and wrapped on a terminal, plain and unwrapped in a pipe."""
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+    return Output(highlight=False, markup=False, emoji=False, soft_wrap=not sys.stdout.isatty())
 
 
 def show(answer: Answer, *, as_json: bool) -> None:
@@ -60,7 +71,8 @@ def finish(answer: Answer, *, as_json: bool) -> None:
 
 def print_json(document: object) -> None:
     """Print one JSON document on one line."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    every = (sys.stdout.encoding or "").lower().startswith("utf")
+    sys.stdout.write(json.dumps(document, ensure_ascii=not every) + "\n")
 
 
 @contextmanager
@@ -98,17 +110,17 @@ def _show_matches(out: Console, answer: Answer) -> None:
         _show_match(out, match, answer)
     if not answer.matches and answer.titles:
         near = ", ".join(f"{title} ({slug})" for slug, title in answer.titles.items())
-        _indent(out, f"{words.NEAREST.to(answer.lang)}: {near}", 2)
+        indent(out, _said(words.NEAREST, near, answer.lang), 2)
     out.print()
 
 
 def _show_match(out: Console, match: Match, answer: Answer) -> None:
     title = answer.titles.get(match.entry, match.entry)
-    _indent(out, f"{title} ({match.entry}) {match.confidence:.0%}", 2, "bold")
+    indent(out, f"{title} ({match.entry}) {match.confidence:.0%}", 2, "bold")
     for because in _lines_met(match):
-        line = words.LINE.fill(number=because.line).to(answer.lang)
-        _indent(out, f"{line}: {because.text.strip()}", 4)
-        _indent(out, f"≈ {because.signature}", 4, "dim")
+        line = words.LINE.fill(number=because.line)
+        indent(out, _said(line, because.text.strip(), answer.lang), 4)
+        indent(out, f"≈ {because.signature}", 4, "dim")
 
 
 def _lines_met(match: Match) -> list[Because]:
@@ -141,33 +153,36 @@ def _telling(cause: Cause, results: list[CheckResult]) -> list[CheckResult]:
 
 def _show_result(out: Console, result: CheckResult, lang: Lang) -> None:
     finding = result.finding
-    line = Styled(f"{words.VERDICTS[finding.verdict].to(lang)}: ", VERDICT_STYLES[finding.verdict])
-    line.append(finding.summary.to(lang), "default")
-    out.print(Padding(line, (0, 0, 0, 2)) if out.is_terminal else Styled("  ") + line)
+    verdict = words.VERDICTS[finding.verdict]
+    head = Styled("  ")
+    head.append(verdict.to(lang), VERDICT_STYLES[finding.verdict])
+    head.append(f"{words.COLON.to(lang)}{result.title.to(lang)}")
+    out.print(head)
+    indent(out, finding.summary.to(lang), 4)
     for quote in finding.evidence:
-        _indent(out, f"- {quote}", 4)
+        indent(out, f"- {quote}", 4, hang=2)
     for need in finding.needs:
-        _indent(out, f"{words.NEEDS.to(lang)}: {need}", 4)
+        indent(out, _said(words.NEEDS, need, lang), 4)
     if finding.command:
         _command(out, finding.command, 4)
 
 
 def _show_fix(out: Console, fix: tuple[Step, ...], lang: Lang) -> None:
     if fix:
-        _indent(out, words.FIX.to(lang), 2, "bold")
+        indent(out, words.FIX.to(lang), 2, "bold")
     for number, step in enumerate(fix, 1):
-        _indent(out, f"{number}. {step.text}", 4)
+        indent(out, f"{number}. {step.text}", 4, hang=3)
         if step.danger is not None:
-            _indent(out, f"{words.DANGER.to(lang)}: {step.danger}", 7, "bold red")
+            indent(out, _said(words.DANGER, step.danger, lang), 7, "bold red")
         for command in step.commands:
             _command(out, command, 7)
 
 
 def _show_rest(out: Console, answer: Answer) -> None:
     told = {check for cause in answer.causes for check in cause.checks}
-    for result in answer.checks:
-        if result.check not in told:
-            _show_result(out, result, answer.lang)
+    rest = [result for result in answer.checks if result.check not in told]
+    for result in sorted(rest, key=lambda one: ORDER.index(one.finding.verdict)):
+        _show_result(out, result, answer.lang)
     if answer.ledger is not None and answer.ledger.requests:
         out.print(ledger_line(answer), style="dim")
 
@@ -183,15 +198,9 @@ def ledger_line(answer: Answer) -> str:
 
 
 def _command(out: Console, command: str, by: int) -> None:
-    """Print a command so that it can be copied: the terminal may wrap it, we do not."""
     for number, line in enumerate(command.splitlines()):
-        prompt = "$ " if number == 0 else "  "
-        out.print(" " * by + prompt + line, style="cyan", soft_wrap=True)
+        whole(out, f"{'  ' if number else '$ '}{line}", by, "cyan")
 
 
-def _indent(out: Console, text: str, by: int, style: str = "") -> None:
-    if out.is_terminal:
-        out.print(Padding(Styled(text), (0, 0, 0, by)), style=style)
-        return
-    for line in text.splitlines() or [""]:
-        out.print(" " * by + line, style=style)
+def _said(label: Text, text: str, lang: Lang) -> str:
+    return f"{label.to(lang)}{words.COLON.to(lang)}{text}"

@@ -30,6 +30,7 @@ ANSWERS: Mapping[str, Text] = {
 }
 
 NEAREST = Text("Nearest entries", "最接近的條目")
+COLON = Text(": ", "：")
 FIX = Text("Fix", "修復步驟")
 CONFIRM = Text("Confirm", "確認方法")
 OTHERWISE = Text("If that was not it", "如果不是這個原因")

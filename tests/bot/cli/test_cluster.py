@@ -90,6 +90,13 @@ def test_a_cluster_that_is_not_there_ends_in_one_line(
     assert words in outcome.err
 
 
+def test_a_context_without_any_kubeconfig_says_what_to_name(run: Run) -> None:
+    outcome = run("check", "all", "--context", "prod")
+
+    assert (outcome.status, outcome.err.count("\n")) == (1, 1)
+    assert "none is known at all: name a kubeconfig by `--kubeconfig FILE`" in outcome.err
+
+
 def test_an_unreachable_cluster_still_gets_the_match_and_one_line(run: Run, tmp_path: Path) -> None:
     """A port nobody listens on: bound, so that no other program takes it, but never listening."""
     with socket.socket() as held:

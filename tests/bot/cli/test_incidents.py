@@ -92,7 +92,15 @@ def test_an_incident_is_listed_and_shown_with_what_was_found(
     assert header.split("\t")[:3] == ["id", "entry", "subject"]
     cells = row.split("\t")
     assert cells[:6] == ["#1", "service-no-endpoints", "Service shop/cart", "shop", "open", "2"]
-    shown = run("incidents", "show", "1").out
+    shown = run("incidents", "show", "#1").out
     for part in ("timeline", "opened", "| " + CART, "service-endpoints: found", "app=cart-svc"):
         assert part in shown
     assert run("incidents", "show", "1", "--json").document["incident"]["count"] == 2
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "#", "9" * 30])
+def test_what_can_be_no_incidents_number_is_a_usage_error(run: Run, number: str) -> None:
+    outcome = run("incidents", "show", "--", number)
+
+    assert outcome.status == 2
+    assert "ID" in outcome.err

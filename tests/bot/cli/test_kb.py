@@ -64,3 +64,13 @@ def test_eval_names_the_line_it_cannot_read(run: Run, tmp_path: Path) -> None:
 
     assert (outcome.status, outcome.err.count("\n")) == (1, 1)
     assert "cases.jsonl:2" in outcome.err
+
+
+def test_eval_lists_what_was_offered_by_name(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    case = {"id": "a", "text": 'no endpoints available for service "x"', "label": "dns-pods-down"}
+    file.write_text(json.dumps(case))
+
+    rows = run("kb", "eval", file).out.splitlines()
+
+    assert rows[-1] == "a\tdns-pods-down\tservice-no-endpoints\tmatch"

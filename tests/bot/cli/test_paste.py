@@ -105,3 +105,23 @@ def test_a_file_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:
 
 def test_a_line_that_meets_two_signatures_is_quoted_once(run: Run) -> None:
     assert run("match", stdin=CART).out.count(CART.strip()) == 1
+
+
+def test_every_result_is_headed_by_its_check_and_what_needs_attention_comes_first(
+    run: Run, shop: Path
+) -> None:
+    out = run("check", "all", "--snapshot", shop).out
+    rest = out[out.rindex("\n\n") :].splitlines()
+
+    heads = [line.strip() for line in rest if line.startswith("  ") and line[2] != " "]
+    assert "clear: DNS pods" in heads
+    order = ["could not look", "clear", "does not apply"]
+    verdicts = [head.partition(":")[0] for head in heads]
+    assert verdicts == sorted(verdicts, key=order.index)
+
+
+def test_chinese_has_its_own_colon(run: Run, shop: Path) -> None:
+    out = run("diagnose", "--snapshot", shop, "-n", "shop", "--lang", "zh-TW", stdin=CART).out
+
+    assert "發現問題：Service 端點" in out
+    assert "第 1 行：" in out

@@ -14,7 +14,7 @@ def test_demo_ends_by_itself_with_four_threads_and_the_incidents(run: Run) -> No
         "Seen 2 times",
         "已證實",
         "I do not know this error",
-        "#2\tipam-exhausted",
+        "#2  ipam-exhausted",
     ):
         assert part in outcome.out
 
@@ -52,3 +52,17 @@ def test_serve_with_a_database_in_a_folder_that_cannot_be_made_says_which(
 
     assert (outcome.status, outcome.err.count("\n")) == (1, 1)
     assert f"{tmp_path}/file" in outcome.err
+
+
+def test_serve_names_a_missing_kubeconfig_before_it_asks_slack(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NETCHECK_KUBECONFIG", str(tmp_path / "gone.yaml"))
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:1/api/")
+
+    outcome = run("serve")
+
+    assert (outcome.status, outcome.err.count("\n")) == (1, 1)
+    assert "gone.yaml: no such file" in outcome.err
