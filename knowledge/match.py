@@ -18,6 +18,7 @@ from knowledge.signature import Pattern
 _MOST_OFFERED = 5  # arbitrary; what an answer can show without scrolling
 _MOST_NEAR = 3
 _NEAR = 0.05  # cosine; arbitrary, below it the two share little but everyday words
+_WRAPPED = 3  # lines over which a narrow terminal breaks the beginning of a message
 _QUOTE = 500  # characters; a line of a log may be as long as a page
 
 
@@ -122,7 +123,8 @@ class Matcher:
         """
         sure = confidence.of_signatures(self._letters(found))
         met = {number for one in found for number in one.lines}
-        if paste.fatal and not paste.fatal & met:
+        said = {number - after for number in met for after in range(_WRAPPED + 1)}
+        if paste.fatal and not paste.fatal & said:
             return min(sure, confidence.BESIDE_FATAL)
         return sure
 
