@@ -28,6 +28,13 @@ def fill(steps: Iterable[Step], question: Question, subject: str) -> tuple[Step,
 
 def _values(question: Question, subject: str) -> dict[str, str]:
     values = {key: str(value) for key, value in msgspec.to_builtins(question).items() if value}
+    if question.resource:
+        # A right on `pods` in place of `pods/exec` would be another right, and a wider one.
+        group = f".{question.group}" if question.group else ""
+        part = f"/{question.subresource}" if question.subresource else ""
+        values["resource"] = f"{question.resource}{group}{part}"
+    if question.scope == "cluster":
+        values.pop("namespace", None)  # the channel's, not the request's
     kind, _, path = subject.partition(" ")
     namespace, slash, name = path.rpartition("/")
     if name and re.fullmatch(r"[A-Z][A-Za-z]+", kind):

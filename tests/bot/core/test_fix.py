@@ -42,3 +42,19 @@ def test_the_text_of_a_step_is_filled_and_its_danger_kept() -> None:
     assert fill([step], Question(service="cart"), "") == (
         Step("Restart cart.", (), danger="drops connections"),
     )
+
+
+def test_a_right_on_a_subresource_is_not_widened_to_the_whole_resource() -> None:
+    question = Question(resource="pods", subresource="exec", verb="create")
+
+    assert commands("kubectl create role R --verb=<verb> --resource=<resource>", question) == (
+        "kubectl create role R --verb=create --resource=pods/exec",
+    )
+
+
+def test_a_refusal_at_the_cluster_scope_takes_no_namespace_of_the_channel() -> None:
+    question = Question(namespace="shop", scope="cluster", resource="podgroups", group="x.io")
+
+    assert commands("kubectl -n <namespace> get <resource>", question) == (
+        "kubectl -n <namespace> get podgroups.x.io",
+    )
