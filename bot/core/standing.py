@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from bot.core.answer import Cause, CheckResult, Standing
 from bot.core.fix import fill
 from checks.model import Check, Question, Verdict
@@ -23,7 +25,12 @@ def weigh(
     A cause the paste did not suggest appears only when a check proved it. A symptom is left out
     once a sharper cause, one its entry yields to, is confirmed.
     """
+    matches = tuple(matches)
     results = tuple(results)
+    if matches:
+        results = tuple(
+            _doubt(one, results) if catalog[one.check].about else one for one in results
+        )
     causes = [_suspected(match, results, entries[match.entry], catalog) for match in matches]
     suspected = {cause.entry for cause in causes}
     causes += _uninvited(results, suspected)
@@ -31,6 +38,20 @@ def weigh(
     kept = [cause for cause in causes if not _explained(cause, confirmed, entries)]
     kept.sort(key=lambda cause: _ORDER.index(cause.standing))
     return tuple(_tell(cause, entries.get(cause.entry), results, lang) for cause in kept)
+
+
+def _doubt(proof: CheckResult, results: tuple[CheckResult, ...]) -> CheckResult:
+    """Make a proof a lead where the paste may mean another subject that lacks the fault.
+
+    A Service named without its namespace may stand in several; one that is broken proves nothing
+    about a paste that meant the one that works.
+    """
+    about_others = any(
+        one.finding.subject != proof.finding.subject and one.finding.verdict is not Verdict.FOUND
+        for one in results
+        if (one.check, one.question) == (proof.check, proof.question)
+    )
+    return msgspec.structs.replace(proof, lead=True) if about_others else proof
 
 
 def _suspected(

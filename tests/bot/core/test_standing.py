@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from bot.core.answer import CheckResult, Standing
@@ -53,6 +54,19 @@ def test_a_finding_about_something_the_paste_did_not_name_is_a_lead() -> None:
     lead = result("prove", Verdict.FOUND, cause="cause", subject="Service a/b", lead=True)
 
     assert standings(["cause"], [lead]) == [("cause", "likely")]
+
+
+def test_a_fault_of_one_of_two_services_of_that_name_is_a_lead() -> None:
+    """The paste may mean the one that works."""
+    catalog = {"prove": msgspec.structs.replace(CATALOG["prove"], about=("service",))}
+    results = [
+        result("prove", Verdict.CLEAR, subject="Service shop/cart"),
+        result("prove", Verdict.FOUND, cause="cause", subject="Service staging/cart"),
+    ]
+
+    causes = weigh([match("cause")], results, ENTRIES, catalog, "en")
+
+    assert [cause.standing for cause in causes] == ["likely"]
 
 
 def test_a_cause_the_paste_did_not_suggest_appears_when_proved() -> None:
