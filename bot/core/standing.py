@@ -71,7 +71,8 @@ def _suspected(
 
 def _standing(verdicts: list[Verdict], *, able: bool) -> Standing:
     """Judge a cause no finding proved; `able` says that these checks could have proved it."""
-    if not verdicts or Verdict.BLIND in verdicts or Verdict.BROKEN in verdicts:
+    unseen = {Verdict.BLIND, Verdict.BROKEN} & set(verdicts)
+    if unseen or set(verdicts) <= {Verdict.NOT_APPLICABLE}:  # nothing was looked at
         return "could-not-check"
     if not able:
         return "likely"  # a symptom the paste shows; only its sharper causes can be looked for

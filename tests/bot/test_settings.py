@@ -33,5 +33,5 @@ def test_a_snapshot_without_name_or_file_names_the_variable(value: str) -> None:
 
 
 def test_slacks_address_must_be_one() -> None:
-    with pytest.raises(SettingError, match="SLACK_API_URL: .* is no address"):
+    with pytest.raises(SettingError, match=r"SLACK_API_URL: .* is no address"):
         read_settings({"SLACK_API_URL": "slack.com/api/"})

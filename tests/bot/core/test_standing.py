@@ -29,7 +29,7 @@ def test_a_finding_that_names_the_cause_confirms_it() -> None:
     ("verdict", "standing"),
     [
         (Verdict.CLEAR, "not-confirmed"),
-        (Verdict.NOT_APPLICABLE, "not-confirmed"),
+        (Verdict.NOT_APPLICABLE, "could-not-check"),
         (Verdict.BLIND, "could-not-check"),
         (Verdict.BROKEN, "could-not-check"),
     ],
