@@ -1,19 +1,27 @@
 """The `netcheck` command."""
 
 import io
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 
 def main() -> None:
     """Run the command line."""
     _open_streams()
+    signal.signal(signal.SIGTERM, _end)
     try:
         from bot.cli.main import netcheck  # noqa: PLC0415 Ctrl-C may come while it is imported
 
         netcheck.main(prog_name="netcheck")
     except KeyboardInterrupt:
         raise SystemExit(1) from None
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """End as by an error, so that temporary files go; `serve` minds the signal itself."""
+    raise SystemExit(128 + number)
 
 
 def _open_streams() -> None:

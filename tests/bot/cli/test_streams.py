@@ -123,3 +123,22 @@ def test_serve_that_cannot_start_says_one_line_and_no_librarys_chatter(tmp_path:
     assert done.stderr.startswith("netcheck: SLACK_APP_TOKEN must begin with xapp-")
     assert done.stderr.count("\n") == 1
     assert "private" not in done.stderr
+
+
+def test_a_demo_that_is_told_to_end_leaves_no_files(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [*NETCHECK, "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    ) as demo:
+        assert demo.stdout is not None
+        while "(posted)" not in demo.stdout.readline():
+            assert demo.poll() is None
+        assert list(tmp_path.glob("netcheck-demo-*"))
+        demo.terminate()
+        _, errors = demo.communicate()
+
+    assert (demo.returncode, errors) == (128 + signal.SIGTERM, "")
+    assert list(tmp_path.iterdir()) == []
