@@ -6,6 +6,7 @@ import click
 
 from bot import app
 from bot.cli import tables
+from bot.cli.evaluation import show_evaluation
 from bot.cli.options import FILE, answer_options
 from bot.cli.terminal import print_json
 from checks.text import Lang
@@ -50,4 +51,4 @@ def evaluate(file: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(evaluation.document())
     else:
-        tables.show_evaluation(evaluation)
+        show_evaluation(evaluation)

@@ -17,7 +17,6 @@ from knowledge.model import Entry, Page, Step
 
 if TYPE_CHECKING:
     from knowledge.contract import Problem
-    from knowledge.evaluate import Evaluation
 
 GAP = "  "  # between columns
 
@@ -36,7 +35,7 @@ def show_entries(entries: Mapping[str, Entry], lang: Lang, *, as_json: bool) -> 
     if as_json:
         print_json(rows)
     else:
-        _table(("slug", "area", "maturity", "title"), [list(row.values()) for row in rows])
+        show_table(("slug", "area", "maturity", "title"), [list(row.values()) for row in rows])
 
 
 def show_entry(entry: Entry, lang: Lang, *, as_json: bool) -> None:
@@ -68,21 +67,6 @@ def show_problems(problems: "Sequence[Problem]", *, count: int, as_json: bool) -
     out.print(f"{count} entries, {len(problems)} problems")
 
 
-def show_evaluation(evaluation: "Evaluation") -> None:
-    """Print the shares, then what was missed."""
-    document = evaluation.document()
-    misses = document.pop("misses")
-    out = console()
-    for name, value in document.items():
-        shown = f"{value:.1%}" if isinstance(value, float) and not name.endswith("_ms") else value
-        out.print(f"{name:16} {shown}")
-    if misses:
-        out.print()
-        columns = ("id", "expected", "got", "answer")
-        rows = [{**miss, "got": ", ".join(miss["got"])} for miss in misses]
-        _table(columns, [[str(row.get(column) or "-") for column in columns] for row in rows])
-
-
 def show_incidents(rows: Sequence[IncidentRow], *, as_json: bool, drawn: bool = False) -> None:
     """List incidents, or say that there are none; `drawn` sets them out in a pipe too."""
     if as_json:
@@ -92,7 +76,7 @@ def show_incidents(rows: Sequence[IncidentRow], *, as_json: bool, drawn: bool = 
         console().print("no incidents yet: paste an error to the bot first")
         return
     columns = ("id", "entry", "subject", "cluster", "status", "count", "first seen", "last seen")
-    _table(
+    show_table(
         columns,
         [
             [
@@ -136,7 +120,9 @@ def _show_sighting(out: Console, sighting: SightingRow) -> None:
             indent(out, f"- {quote}", 4, hang=2)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, drawn: bool = False) -> None:
+def show_table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], *, drawn: bool = False
+) -> None:
     """Print columns: set out on a terminal or when `drawn`, separated by tabs in a pipe."""
     out = console()
     table = [columns, *rows]
