@@ -17,7 +17,7 @@ _KEYS = ("paste", "expect", "answer", "form", "entities", "note")
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One paste of an entry's file; `expect` is the slug that must come first, None for none.
 
-    `answer` is what must be said with it, `entities` what must be read from it, at least.
+    `answer` is the least that must be said with it, `entities` what must be read from it.
     """
 
     path: Path

@@ -84,9 +84,8 @@ def _case(entry: Entry, case: Case, matching: Matching, library: Library) -> Ite
         yield _problem(case, f"expects {case.expect!r}, which is no entry: mend the slug")
     elif top is None or top.entry != case.expect:
         yield _problem(case, f"expects {case.expect}, got {got}: add or sharpen a signature")
-    elif matching.answer != case.answer:
-        hint = "add a signature with more literal text" if case.answer == "match" else "say so"
-        yield _problem(case, f"expects answer {case.answer}, got {got}: {hint}")
+    elif case.answer == "match" != matching.answer:
+        yield _problem(case, f"expects a match, got {got}: add a signature with more literal text")
     else:
         yield from _entities(case, top)
 

@@ -109,6 +109,7 @@ class Matching(msgspec.Struct, frozen=True):
     """The answer to a paste: what is offered, best first, and the entities of the whole paste.
 
     `nearest` are the slugs whose wording comes closest when nothing is offered; no suggestion.
+    `elsewhere` names, by language, the trouble outside the network that a paste shows instead.
     """
 
     answer: Answer
@@ -116,3 +117,4 @@ class Matching(msgspec.Struct, frozen=True):
     matches: tuple[Match, ...]
     entities: Mapping[str, str]
     nearest: tuple[str, ...] = ()
+    elsewhere: Mapping[Lang, str] = {}

@@ -108,6 +108,8 @@ def _show_matches(out: Console, answer: Answer) -> None:
     out.print(words.ANSWERS[answer.answer].to(answer.lang), style="bold")
     for match in answer.matches:
         _show_match(out, match, answer)
+    if answer.elsewhere:
+        indent(out, words.ELSEWHERE.fill(what=answer.elsewhere).to(answer.lang), 2)
     if not answer.matches and answer.titles:
         near = ", ".join(f"{title} ({slug})" for slug, title in answer.titles.items())
         indent(out, _said(words.NEAREST, near, answer.lang), 2)

@@ -93,7 +93,13 @@ class Doctor:
         chosen = lang or matching.lang
         shown = (*(match.entry for match in matching.matches), *matching.nearest)
         titles = {slug: self.library.entries[slug].pages[chosen].title for slug in shown}
-        return Answer(lang=chosen, answer=matching.answer, matches=matching.matches, titles=titles)
+        return Answer(
+            lang=chosen,
+            answer=matching.answer,
+            matches=matching.matches,
+            titles=titles,
+            elsewhere=matching.elsewhere.get(chosen, ""),
+        )
 
     async def _prove(
         self,

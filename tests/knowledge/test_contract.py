@@ -46,8 +46,8 @@ BAD_CASES = [
         "sample.cases.yaml:5: expects 'smaple', which is no entry",
     ),
     (
-        f"{MISS}- paste: the bridge said no\n  expect: sample\n  answer: perhaps\n",
-        "sample.cases.yaml:3: expects answer perhaps, got match sample",
+        f"{MISS}- paste: 'xx bridge said xx'\n  expect: sample\n",
+        "sample.cases.yaml:3: expects a match, got perhaps sample",
     ),
     (
         f"{MISS}- paste: the bridge said no\n  expect: sample\n  entities: {{pod: web}}\n",

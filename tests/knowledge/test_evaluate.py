@@ -5,7 +5,7 @@ import pytest
 
 from knowledge.confidence import MATCH
 from knowledge.errors import CorpusError
-from knowledge.evaluate import Tally, Labelled, Miss, evaluate, read_labelled
+from knowledge.evaluate import Labelled, Miss, Tally, evaluate, read_labelled
 from knowledge.load import Library, load_library
 from tests.knowledge.samples import write_entry
 

@@ -146,10 +146,17 @@ def test_only_a_check_that_asks_for_logs_declares_it(doctor: Doctor) -> None:
 
 
 def test_nothing_matched_names_the_nearest_entries_and_offers_none(doctor: Doctor) -> None:
-    answer = doctor.match("our dns pod got OOMKilled and ImagePullBackOff", "en")
+    answer = doctor.match("new bridge and certificate for the website, dns next week", "en")
 
     assert (answer.answer, answer.matches) == ("nothing", ())
     assert answer.titles
+
+
+def test_a_trouble_outside_the_network_is_named_in_the_answers_language(doctor: Doctor) -> None:
+    paste = "our dns pod got OOMKilled"
+
+    assert doctor.match(paste, "en").elsewhere == "a container that ran out of memory"
+    assert doctor.match(paste, "zh-TW").elsewhere == "容器記憶體不足"
 
 
 async def test_a_snapshot_file_that_cannot_be_read_leaves_the_match_too(
