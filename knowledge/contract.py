@@ -15,7 +15,8 @@ from knowledge.danger import danger_of
 from knowledge.errors import EntryError
 from knowledge.load import Library
 from knowledge.match import read
-from knowledge.model import Entry, Lang, Match, Matching, Page
+from knowledge.model import Entry, Match, Matching, Page
+from knowledge.page import SECTIONS, page_path
 
 _FENCE = re.compile(r"^\s*```(?:sh|bash|shell|console)\n(.*?)^\s*```", re.MULTILINE | re.DOTALL)
 
@@ -44,7 +45,7 @@ def _problems_of(entry: Entry, library: Library, checks: frozenset[str]) -> Iter
     page = library.files[entry.slug]
     yield from _links(entry, page, library, checks)
     yield from _dangers(entry, page)
-    yield from _languages(entry, page)
+    yield from _languages(entry, page, shipped=library.is_shipped(entry.slug))
     try:
         cases = read_cases(cases_path(page))
     except EntryError as error:
@@ -113,7 +114,7 @@ def _links(entry: Entry, page: Path, library: Library, checks: frozenset[str]) -
 
 def _dangers(entry: Entry, page: Path) -> Iterator[Problem]:
     for lang, text in entry.pages.items():
-        path = _page_path(page, lang)
+        path = page_path(page, lang)
         for step in text.fix:
             for command in step.commands:
                 hurt = danger_of(command)
@@ -142,19 +143,25 @@ def _dangers_outside(text: Page, path: Path) -> Iterator[Problem]:
                 )
 
 
-def _languages(entry: Entry, page: Path) -> Iterator[Problem]:
+def _languages(entry: Entry, page: Path, *, shipped: bool) -> Iterator[Problem]:
+    for lang, text in entry.pages.items():
+        if not text.symptoms:
+            where = page_path(page, lang)
+            yield Problem(where, 1, "no symptoms: add what people say when they meet it")
+    missing = [lang for lang in SECTIONS if lang not in entry.pages]
+    if missing:
+        if shipped:
+            name = page_path(page, missing[0]).name
+            yield Problem(page, 1, f"one language only: write {name} beside it")
+        return
     english, chinese = entry.pages["en"], entry.pages["zh-TW"]
-    path = _page_path(page, "zh-TW")
+    path = page_path(page, "zh-TW")
     if _shape(english) != _shape(chinese):
         yield Problem(
             path, 1, "the fix differs from the English one: same steps, commands and marks in both"
         )
     if _FENCE.findall(english.confirm) != _FENCE.findall(chinese.confirm):
         yield Problem(path, 1, "other commands to confirm than in English: use the same in both")
-    for lang, text in entry.pages.items():
-        if not text.symptoms:
-            where = _page_path(page, lang)
-            yield Problem(where, 1, "no symptoms: add what people say when they meet it")
 
 
 def _shape(page: Page) -> list[tuple[tuple[str, ...], bool]]:
@@ -179,10 +186,6 @@ def _why(match: Match | None) -> str:
 
 def _problem(case: Case, message: str) -> Problem:
     return Problem(case.path, case.line, message)
-
-
-def _page_path(page: Path, lang: Lang) -> Path:
-    return page if lang == "en" else page.with_name(f"{page.stem}.{lang}.md")
 
 
 def _line_of(path: Path, text: str) -> int:

@@ -1,6 +1,7 @@
-"""An entry from its two Markdown files: front matter, sections, the fix's steps."""
+"""An entry from its Markdown files: front matter, sections, the fix's steps."""
 
 import itertools
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,32 +27,47 @@ KEYS = (
 )
 REQUIRED = ("title", "area", "maturity", "reviewed", "from", "signatures")
 _CHINESE_KEYS = ("title", "symptoms")
+_ALONE = ", or name the file after its English page"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _CAUTION = "[!CAUTION]"
 _COMMANDS = frozenset({"sh", "bash", "shell", "console"})
 
 
+def slug_of(path: Path) -> str:
+    """Return the slug that a page or a cases file is named after."""
+    return path.name.partition(".")[0]
+
+
+def page_path(path: Path, lang: Lang) -> Path:
+    """Return where the page in a language stands, from any file of the entry."""
+    ending = "md" if lang == "en" else f"{lang}.md"
+    return path.with_name(f"{slug_of(path)}.{ending}")
+
+
 def read_entry(path: Path) -> Entry:
-    """Read `<slug>.md` and `<slug>.zh-TW.md`. Raises `EntryError`."""
-    if not _SLUG.fullmatch(path.stem):
+    """Read an entry from the page that holds its signatures. Raises `EntryError`.
+
+    That is `<slug>.md`, with the Chinese page beside it if there is one, or a Chinese page
+    `<slug>.zh-TW.md` that stands alone.
+    """
+    slug = slug_of(path)
+    if not _SLUG.fullmatch(slug):
         raise EntryError(path, 1, "the file's name must be words joined by `-`, as dns-slow.md")
-    chinese = path.with_name(f"{path.stem}.zh-TW.md")
-    if not chinese.is_file():
-        raise EntryError(path, 1, f"no Chinese page: write {chinese.name} beside it")
+    lang: Lang = "en" if path == page_path(path, "en") else "zh-TW"
     front, body, first = _split(path)
-    fields = _front(front, KEYS, REQUIRED)
-    symptoms = _texts(fields, "symptoms")
+    fields = _front(front, KEYS, REQUIRED, "" if lang == "en" else _ALONE)
+    pages = {lang: _page(lang, _title(fields), _texts(fields, "symptoms"), body, path, first)}
+    chinese = page_path(path, "zh-TW")
+    if lang == "en" and os.path.lexists(chinese):
+        pages["zh-TW"] = _chinese_page(chinese)
     return Entry(
-        slug=path.stem,
+        slug=slug,
         area=_choice(fields["area"], "area", AREAS),
         maturity=cast("Maturity", _choice(fields["maturity"], "maturity", get_args(Maturity))),
         reviewed=_date(fields["reviewed"]),
         origin=fields["from"].text("from"),
-        pages={
-            "en": _page("en", _title(fields), symptoms, body, path, first),
-            "zh-TW": _chinese_page(chinese),
-        },
+        pages=pages,
         signatures=tuple(_signatures(fields["signatures"])),
         yields_to=_texts(fields, "yields_to"),
         checks=tuple(_checks(fields["checks"])) if "checks" in fields else (),
@@ -92,11 +108,13 @@ def _split(path: Path) -> tuple[Node, str, int]:
     return parse(text[4 : end + 1], path, 2), body, first
 
 
-def _front(node: Node, known: Sequence[str], required: Sequence[str]) -> dict[str, Node]:
+def _front(
+    node: Node, known: Sequence[str], required: Sequence[str], hint: str = ""
+) -> dict[str, Node]:
     fields = node.fields("the front matter", known)
     for key in required:
         if key not in fields or fields[key].is_null():
-            raise node.fail(f"no {key} in the front matter: add a line `{key}: ...`")
+            raise node.fail(f"no {key} in the front matter: add a line `{key}: ...`{hint}")
     return fields
 
 

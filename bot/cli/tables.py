@@ -29,7 +29,7 @@ def show_entries(entries: Mapping[str, Entry], lang: Lang, *, as_json: bool) -> 
             "slug": entry.slug,
             "area": entry.area,
             "maturity": entry.maturity,
-            "title": entry.pages[lang].title,
+            "title": entry.page(lang).title,
         }
         for entry in entries.values()
     ]
@@ -45,7 +45,7 @@ def show_entry(entry: Entry, lang: Lang, *, as_json: bool) -> None:
         print_json(msgspec.to_builtins(entry))
         return
     out = console()
-    text = _markdown(entry, entry.pages[lang], lang)
+    text = _markdown(entry, entry.page(lang), lang)
     if out.is_terminal:
         page(out, text)
     else:
