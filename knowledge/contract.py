@@ -200,6 +200,11 @@ def _problem(case: Case, message: str) -> Problem:
 
 
 def line_of(path: Path, text: str) -> int:
-    """Return the first line that holds the text, 1 when none does (it may be wrapped)."""
+    """Return the first line that holds the text, 1 when none does (it may be wrapped).
+
+    In YAML a quote in a text may be doubled or have a backslash before it.
+    """
+    forms = (text, text.replace("'", "''"), text.replace('"', r"\""))
     lines = path.read_text(encoding="utf-8").split("\n")
-    return next((number for number, line in enumerate(lines, 1) if text in line), 1)
+    held = (n for n, line in enumerate(lines, 1) if any(form in line for form in forms))
+    return next(held, 1)

@@ -44,7 +44,7 @@ def examine(folders: Sequence[Path], tested: Collection[Path], checks: frozenset
     ]
     found = [*problems(library, checks, slugs), *_strays(tested)]
     cases = sum(len(_cases(library, slug)) for slug in slugs)
-    return Report(len(slugs), cases, tuple(found), tuple(_taken(library, slugs)))
+    return Report(len(slugs), cases, tuple(found), tuple(sorted(_taken(library, slugs))))
 
 
 def _strays(folders: Collection[Path]) -> Iterator[Problem]:

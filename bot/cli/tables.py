@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from knowledge.evaluate import Evaluation
 
 GAP = "  "  # between columns
-ROOM = 24  # cells of a last column worth wrapping into
+ROOM = 20  # cells of a last column worth wrapping into
 
 
 def show_evaluation(evaluation: "Evaluation") -> None:
