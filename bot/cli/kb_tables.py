@@ -78,6 +78,8 @@ def show_report(report: "Report", *, as_json: bool) -> None:
     if report.warnings:
         parts.append(_count(len(report.warnings), "warning", "warnings"))
     out.print(", ".join(parts))
+    if report.problems and not report.entries:
+        out.print("nothing was tested: first mend the pages that cannot be read")
 
 
 def _warning(problem: "Problem") -> str:

@@ -87,6 +87,15 @@ def test_a_signature_no_case_earns_is_named(tmp_path: Path) -> None:
     ]
 
 
+def test_a_signature_with_quotes_is_named_with_its_line(tmp_path: Path) -> None:
+    """The sample writes them with a backslash, as YAML wants it between double quotes."""
+    write_entry(tmp_path, "sample", ("the bridge said no", 'the "bridge" is shut'))
+
+    (message,) = _messages(tmp_path)
+
+    assert message.startswith("sample.md:9: no case earns the signature 'the \"bridge\" is shut'")
+
+
 def test_an_entry_that_catches_anothers_hit_is_named(tmp_path: Path) -> None:
     cases = hit_and_miss("one", "words that stand in both of them")
     write_entry(tmp_path, "one", ("words that stand in both",), cases=cases)

@@ -217,6 +217,21 @@ def test_a_folder_that_breaks_the_contract_is_told_line_by_line(run: Run, own: P
     assert document["warnings"][0]["message"].startswith("a-thief takes a paste of ")
 
 
+def test_a_page_that_cannot_be_read_is_mended_before_anything_is_tested(
+    run: Run, own: Path
+) -> None:
+    (own / "cart-is-shut.zh-TW.md").write_text("nothing", encoding="utf-8")
+
+    outcome = run("kb", "test", own)
+
+    assert outcome.status == 1
+    assert outcome.out.splitlines() == [
+        f"{own}/cart-is-shut.zh-TW.md:1: no front matter: begin the file with a line `---`",
+        "0 entries, 0 cases, 1 problem",
+        "nothing was tested: first mend the pages that cannot be read",
+    ]
+
+
 def test_the_shipped_entries_keep_their_contract(run: Run) -> None:
     outcome = run("kb", "test", "--json")
 
