@@ -7,7 +7,8 @@ import click
 import msgspec
 
 from bot import app
-from bot.cli import kb_tables, tables
+from bot.cli import kb_tables
+from bot.cli.evaluation import show_evaluation
 from bot.cli.options import FILE, answer_options, kb_option
 from bot.cli.reference import entries_page
 from bot.cli.terminal import print_json, write_json
@@ -90,7 +91,7 @@ def evaluate(file: Path, own: Own, *, as_json: bool) -> None:
     if as_json:
         print_json(evaluation.document())
     else:
-        tables.show_evaluation(evaluation)
+        show_evaluation(evaluation)
 
 
 @kb.command()

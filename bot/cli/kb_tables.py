@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bot.cli.prose import page
-from bot.cli.tables import table
+from bot.cli.tables import show_table
 from bot.cli.terminal import console, print_json
 from bot.core import words
 from checks.text import Lang, Text
@@ -50,7 +50,7 @@ def show_entries(entries: Sequence[Entry], library: Library, lang: Lang, *, as_j
     for entry in entries:
         origin = [_origin(library, entry.slug, lang)] if own else []
         rows.append([entry.slug, entry.area, entry.maturity, *origin, entry.page(lang).title])
-    table([column.to(lang) for column in columns], rows, prose=True)
+    show_table([column.to(lang) for column in columns], rows, prose=True)
 
 
 def show_entry(entry: Entry, library: Library, lang: Lang) -> None:

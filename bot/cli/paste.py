@@ -1,6 +1,5 @@
 """`netcheck match` and `netcheck diagnose`."""
 
-import asyncio
 from pathlib import Path
 
 import click
@@ -8,6 +7,7 @@ import click
 from bot import app
 from bot.cli import terminal
 from bot.cli.options import answer_options, cluster_options, kb_option, read_input
+from bot.cli.running import run
 from bot.core.answer import Answer
 from bot.core.plan import Overrides
 from checks.text import Lang
@@ -52,4 +52,4 @@ def diagnose(  # noqa: PLR0913 one parameter an option
             with terminal.progress() as on_seen:
                 return await doctor.diagnose(text, cluster, overrides, on_seen=on_seen)
 
-    terminal.finish(asyncio.run(work()), as_json=as_json)
+    terminal.finish(run(work()), as_json=as_json)

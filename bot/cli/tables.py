@@ -1,7 +1,6 @@
-"""Columns, and what is told in them: incidents and figures."""
+"""Columns, and incidents set out in them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -12,26 +11,8 @@ from bot.cli.prose import indent, wrap
 from bot.cli.terminal import console, print_json
 from bot.core.incident import IncidentDetail, IncidentRow, SightingRow
 
-if TYPE_CHECKING:
-    from knowledge.evaluate import Evaluation
-
 GAP = "  "  # between columns
 ROOM = 20  # cells of a last column worth wrapping into
-
-
-def show_evaluation(evaluation: "Evaluation") -> None:
-    """Print the shares, then what was missed."""
-    document = evaluation.document()
-    misses = document.pop("misses")
-    out = console()
-    for name, value in document.items():
-        shown = f"{value:.1%}" if isinstance(value, float) and not name.endswith("_ms") else value
-        out.print(f"{name:16} {shown}")
-    if misses:
-        out.print()
-        columns = ("id", "expected", "got", "answer")
-        rows = [{**miss, "got": ", ".join(miss["got"])} for miss in misses]
-        table(columns, [[str(row.get(column) or "-") for column in columns] for row in rows])
 
 
 def show_incidents(rows: Sequence[IncidentRow], *, as_json: bool, drawn: bool = False) -> None:
@@ -43,7 +24,7 @@ def show_incidents(rows: Sequence[IncidentRow], *, as_json: bool, drawn: bool = 
         console().print("no incidents yet: paste an error to the bot first")
         return
     columns = ("id", "entry", "subject", "cluster", "status", "count", "first seen", "last seen")
-    table(
+    show_table(
         columns,
         [
             [
@@ -87,7 +68,7 @@ def _show_sighting(out: Console, sighting: SightingRow) -> None:
             indent(out, f"- {quote}", 4, hang=2)
 
 
-def table(
+def show_table(
     columns: Sequence[str],
     rows: Iterable[Sequence[str]],
     *,
