@@ -112,6 +112,22 @@ def test_columns_with_wide_characters_stand_straight_on_a_terminal(
     assert len({cell_len(end) for end in ends}) == 1
 
 
+def test_a_long_title_is_wrapped_under_itself_on_a_narrow_terminal(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "64")
+
+    out = run("kb", "list", "--area", "dns").out
+    titles = [one["title"] for one in run("kb", "list", "--area", "dns", "--json").document]
+
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in out.splitlines()]
+    at = lines[0].index("title")
+    assert len(lines) > len(titles) + 1
+    assert max(map(cell_len, lines)) <= 64
+    assert " ".join(line[at:].strip() for line in lines[1:]) == " ".join(titles)
+
+
 def test_show_prints_what_the_entry_is_and_what_it_looks_for(run: Run, own: Path) -> None:
     page = run("kb", "show", "service-no-endpoints").out
 

@@ -205,6 +205,17 @@ async def test_the_loop_goes_on_while_a_set_is_loaded(
     assert len(desk.taken) == 1
 
 
+async def test_what_is_handed_over_is_ready_so_that_no_paste_waits(
+    folder: Path, desk: Desk
+) -> None:
+    reload = Reload([folder])
+
+    write_entry(folder, "second")
+    await reload.look(desk.take)
+
+    assert "_matcher" in vars(desk.taken[0])
+
+
 async def test_what_overrides_what_is_logged(
     folder: Path, tmp_path: Path, desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
