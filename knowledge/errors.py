@@ -20,5 +20,9 @@ class EntryError(KnowledgeError):
         self.what = what
 
 
+class FolderError(KnowledgeError):
+    """A folder of entries is missing, empty or cannot be read; the message begins with it."""
+
+
 class CorpusError(KnowledgeError):
     """A file of labelled pastes cannot be read; the message reads `FILE:LINE: what, what to do`."""

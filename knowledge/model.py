@@ -72,7 +72,7 @@ class CheckLink(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One known problem."""
+    """One known problem; `pages` has one language at least."""
 
     slug: str
     area: str
@@ -85,6 +85,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[CheckLink, ...] = ()
     applies: Mapping[str, str] = {}
     references: tuple[str, ...] = ()
+
+    def page(self, lang: Lang) -> Page:
+        """Return the page in this language, or the one there is."""
+        return self.pages[lang] if lang in self.pages else next(iter(self.pages.values()))
 
 
 class Because(msgspec.Struct, frozen=True):

@@ -92,7 +92,7 @@ class Doctor:
     def _matched(self, matching: Matching, lang: Lang | None) -> Answer:
         chosen = lang or matching.lang
         shown = (*(match.entry for match in matching.matches), *matching.nearest)
-        titles = {slug: self.library.entries[slug].pages[chosen].title for slug in shown}
+        titles = {slug: self.library.entries[slug].page(chosen).title for slug in shown}
         return Answer(
             lang=chosen,
             answer=matching.answer,

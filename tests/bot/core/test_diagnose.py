@@ -13,7 +13,10 @@ from bot.core.plan import Overrides, UnknownCheckError
 from bot.core.ports import OnSeen
 from bot.demo.sample import SampleCluster, load_sample
 from checks.model import LogRequest, See, asks_nothing
+from checks.registry import catalog
 from checks.snapshot import Gap, Snapshot
+from knowledge.load import load_library
+from tests.knowledge.samples import write_entry
 
 CART = 'no endpoints available for service "cart"'
 SHOP = Overrides(namespace="shop")
@@ -194,3 +197,15 @@ async def test_a_refusal_at_the_cluster_scope_is_not_judged_in_the_channels_name
     )
 
     assert standings(answer)["apiserver-forbidden"] == "confirmed"
+
+
+async def test_an_entry_in_one_language_is_told_in_that_one(tmp_path: Path) -> None:
+    write_entry(tmp_path, "sample", ("the bridge said no",), checks="dns-pods", lang="zh-TW")
+    doctor = Doctor(load_library(tmp_path), catalog())
+
+    answer = await doctor.diagnose("the bridge said no", load_sample("shop"), SHOP)
+
+    assert answer.lang == "en"
+    assert answer.titles == {"sample": "Sample"}
+    assert answer.causes[0].meaning == "說明。"
+    assert answer.causes[0].fix
