@@ -75,7 +75,11 @@ class Lexicon:
 
 
 class _Index:
-    """Vectors by term, for the cosines of a set of terms with all of them."""
+    """Vectors by term, for the cosines of a set of terms with all of them.
+
+    A vector shorter than usual counts as long as usual: of an entry that says little, one shared
+    word would else mean much.
+    """
 
     def __init__(self, documents: list[Mapping[str, float]], most: float) -> None:
         size = len(documents)
@@ -87,17 +91,17 @@ class _Index:
         }
         self._unknown = _UNKNOWN * max(self._idf.values(), default=0.0) ** 2
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for index, document in enumerate(documents):
-            self._post(index, document)
+        vectors = [self._vector(document) for document in documents]
+        lengths = [math.hypot(*vector.values()) for vector in vectors]
+        usual = sum(lengths) / (size or 1) or 1.0
+        for index, (vector, length) in enumerate(zip(vectors, lengths, strict=True)):
+            for term, weight in vector.items():
+                self._postings[term].append((index, weight / max(length, usual)))
 
-    def _post(self, index: int, document: Mapping[str, float]) -> None:
-        """File a document's terms with their share of its vector's length."""
-        vector = {
+    def _vector(self, document: Mapping[str, float]) -> dict[str, float]:
+        return {
             term: weight * self._idf[term] for term, weight in document.items() if term in self._idf
         }
-        length = math.hypot(*vector.values()) or 1.0
-        for term, weight in vector.items():
-            self._postings[term].append((index, weight / length))
 
     def cosines(self, asked: Iterable[str]) -> dict[int, float]:
         """Return by document how alike the terms are; only the rarest are looked at."""

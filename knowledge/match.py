@@ -187,7 +187,11 @@ class Matcher:
 
 
 def _ranked(matches: Iterable[Match]) -> list[Match]:
-    return sorted(matches, key=lambda one: (-one.confidence, one.entry))
+    """Return the surest first; of equally sure ones, the one that more text speaks for."""
+    return sorted(
+        matches,
+        key=lambda one: (-one.confidence, -len(one.because[0].signature), one.entry),
+    )
 
 
 def _quote(line: Line) -> str:
