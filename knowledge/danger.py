@@ -13,7 +13,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"\bip6?tables-restore\b|\bnft\s+(?:flush|delete)\b|\bipvsadm\s+(?:-C|--clear)\b",
     ),
     ("drops tracked connections", r"\bconntrack\s+(?:-F|-D|--flush|--delete)\b"),
-    ("deletes files", r"(?:^|[\s;|&(])(?:rm|shred|unlink)\s+\S|\bfind\b[^|;]*\s-delete\b"),
+    ("deletes files", r"(?:^|[\s;|&(])(?:rm|shred|unlink)\s+\S|\bxargs\s[^|;&]*\b(?:rm|shred|unlink)\b|\bfind\b[^|;]*\s-delete\b"),
     (
         "switches off SELinux or AppArmor",
         r"\bsetenforce\s+(?:0|permissive)\b|\bSELINUX=(?:disabled|permissive)\b|\baa-(?:teardown|disable|complain)\b",

@@ -1,0 +1,86 @@
+"""Which part of an entry a piece of a handbook is: what its headings and first words say."""
+
+import re
+from typing import Literal
+
+Role = Literal["meaning", "confirm", "fix", "otherwise"]
+
+_BEFORE = (
+    r"(?:\(?\d+(?:\.\d+)*[.)]?\s+|step \d+:?\s+|the |possible |probable |root |likely |common |quick |"
+    r"suggested |recommended |proposed |how to |your |basic |initial |further |temporary |permanent |"
+    r"(?:第?[一二三四五六七八九十\d]+[、.．步]\s*)|可能的?|常見的?|常见的?|問題的?|问题的?|故障的?|具體的?|"
+    r"具体的?|臨時的?|临时的?|根本|如何|怎麼|怎么|錯誤的?|错误的?)*"
+)
+_AFTER = (
+    r"(?: steps?| it| this| the (?:problem|issue|error|cause)| procedure| options?| actions?|"
+    r"的?(?:方法|方案|步驟|步骤|思路|辦法|办法|措施|流程|方式|說明|说明|過程|过程|描述|分析|訊息|信息|命令))*"
+    r"\s*[:：?？。]?"
+)
+_WORDS: dict[Role, str] = {
+    "meaning": "meaning|impact|symptoms?|description|problems?(?: statement)?|issues?|causes?|reasons?|"
+    "summary|overview|explanation|details|error(?: messages?)?|why(?: it happens)?|context|what happened|"
+    "意義|含義|含义|現象|现象|症狀|症状|問題|问题|描述|原因|根因|背景|影響|影响|分析|報錯|报错|日誌|日志|概述|說明|说明|故障|錯誤|错误",
+    "confirm": "diagnos(?:is|e|tics?|ing)|debug(?:ging)?|investigat(?:e|ion|ing)|checks?|verif(?:y|ication)|"
+    "confirm(?:ation)?|detect(?:ion)?|reproduc(?:e|tion)|troubleshoot(?:ing)?(?: guide)?|"
+    "診斷|诊断|排查|檢查|检查|確認|确认|驗證|验证|定位|排錯|排错|重現|复现",
+    "fix": "fix(?:e[sd]|ing)?|solutions?|solv(?:e|ing)|resolutions?|resolv(?:e|ing)|mitigations?|mitigate|"
+    "remed(?:y|iate|iation)|work-?arounds?|recover(?:y)?|repair|corrective actions?|what to do|"
+    "修復|修复|解決|解决|處理|处理|處置|处置|緩解|缓解|方案|對策|对策|恢復|恢复|規避|规避|應對|应对",
+    "otherwise": "if (?:that|this|it) (?:was not it|does(?:n't| not) (?:help|work))|still (?:failing|not working)|"
+    "see also|further reading|(?:additional |more )?(?:resources|references?|links|information|reading)|"
+    "related(?: \\w+)?|prevention|notes?|escalat(?:e|ion)|next steps?|"
+    "其他|其它|參考(?:文檔|文献|資料|链接|連結)?|参考(?:文档|文献|资料|链接)?|補充|补充|預防|预防|後續|后续|延伸閱讀|相關連結|相关链接|備註|备注",
+}
+_HEADINGS = {
+    role: re.compile(f"{_BEFORE}(?:{words}){_AFTER}", re.IGNORECASE)
+    for role, words in _WORDS.items()
+}
+_LABEL = re.compile(r"[*_]{0,3}([^*_:：\n]{1,30}?)\s*[:：]?[*_]{0,3}[:：]?(?P<rest>\s.*)?$", re.DOTALL)
+_OTHERWISE = re.compile(
+    r"\s*[*_]*(?:其他可能|其它可能|除此之外|此外|另外|如果(?:還|还|仍|依然)|若(?:仍|還|还)|更多|"
+    r"if (?:that|this|none|it still|the (?:problem|issue|error) (?:persists|remains))|otherwise|"
+    r"other (?:possible )?(?:causes|reasons)|for more|see also|besides|in addition)",
+    re.IGNORECASE,
+)
+_FIX = re.compile(
+    r"解決|解决|修復|修复|可以(?:通過|通过|考慮|考虑|給|给|手動|手动|重新|將|将|增加)|改為|改为|改成|升級|升级|需要(?:給|给|增大|增加|修改|重啟|重启)|緩解|缓解|恢復|恢复|"
+    r"\b(?:to (?:fix|solve|resolve|mitigate|work around)|(?:the )?(?:fix|solution|resolution|workaround) (?:is|was)|"
+    r"can be (?:fixed|solved|resolved|mitigated|worked around)|(?:fixes|solves|resolves) (?:it|this|the)|"
+    r"(?:should|will) (?:fix|solve|resolve)|upgrade (?:to|the)|workaround|you (?:need|have) to|"
+    r"restart the|recreate|re-create|increase the|set the|add the following|change the)\b",
+    re.IGNORECASE,
+)
+_CONFIRM = re.compile(
+    r"檢查|检查|確認|确认|查看|驗證|验证|排查|觀察|观察|"
+    r"\b(?:check|verify|confirm|inspect|make sure|ensure|look at|find out|determine|examine|to see)\b",
+    re.IGNORECASE,
+)
+
+
+def heading_role(title: str) -> Role | None:
+    """Return the part a heading names when that is all it says, as `Solution` or `解決方法`."""
+    text = title.strip(" *_#:：")
+    return next((role for role, one in _HEADINGS.items() if one.fullmatch(text)), None)
+
+
+def label_role(text: str) -> tuple[Role | None, str]:
+    """Return the part that a paragraph's label names, and what stands after the label.
+
+    A label is all of a paragraph (`**Solution**`), or ends in a colon (`原因：內核太舊`).
+    """
+    found = _LABEL.match(text[:40]) if len(text) <= 40 else None  # noqa: PLR2004 longer is no label
+    role = heading_role(found[1]) if found and not found["rest"] else None
+    if role:
+        return role, ""
+    head, colon, rest = text.partition(":" if ":" in text[:40] else "：")
+    role = heading_role(head) if colon and len(head) < 40 else None  # noqa: PLR2004
+    return role, rest.lstrip("*_ ") if role else text
+
+
+def sentence_role(text: str) -> Role | None:
+    """Return what a paragraph is about by the words it uses, None when they tell nothing."""
+    if _OTHERWISE.match(text):
+        return "otherwise"
+    if _FIX.search(text):
+        return "fix"
+    return "confirm" if _CONFIRM.search(text) else None
