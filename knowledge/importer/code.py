@@ -1,6 +1,7 @@
 """Code blocks told apart: what a person typed, and what the programs printed."""
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -70,7 +71,7 @@ def parts(content: str, info: str) -> tuple[Part, ...]:
     language = next(iter(info.lower().split()), "").strip("{.}")
     lines = content.rstrip("\n").split("\n")
     if language not in _SHELLS | _OUTPUT:
-        text = "\n".join(lines)
+        text = textwrap.dedent("\n".join(lines))
         known = language if _PLAIN.fullmatch(language) else "text"
         return (Part(text, known, 0),) if text.strip() else ()
     prompted = any(_PROMPT.match(line.strip()) and not _is_comment(line) for line in lines)

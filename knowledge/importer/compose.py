@@ -53,8 +53,11 @@ def compose(section: Section) -> Parts:
     for passage in section.passages:
         if passage.title and passage.role != "fix":
             _text_of(parts, passage.role or "meaning").append(guarded(f"**{passage.title}**"))
+        leading: Role | None = None
         for chunk in _chunks(passage):
             role = _role(chunk, passage)
+            role = leading if leading and role != "fix" else role
+            leading = "otherwise" if role == "otherwise" and _leads(chunk) else leading
             if role == "fix":
                 parts.fix += _steps(chunk)
             else:
@@ -122,13 +125,17 @@ def _role(chunk: _Chunk, passage: Passage) -> Role:
     chosen = chunk.role or passage.role
     if chosen:
         return chosen
-    first = chunk.blocks[0]
-    said = sentence_role(spoken(first)) if first.type == "paragraph" else None
-    if said:
-        return said
     typed = [part for code in filter(_is_code, chunk.blocks) for part in code_parts(code)]
     commands = [part.text for part in typed if part.is_command]
-    return "confirm" if commands and all(map(reads_only, commands)) else "meaning"
+    only_looks = bool(commands) and all(map(reads_only, commands))
+    first = chunk.blocks[0]
+    said = spoken(first) if first.type == "paragraph" else ""
+    return sentence_role(said, only_looks=only_looks) or "meaning"
+
+
+def _leads(chunk: _Chunk) -> bool:
+    """Whether a paragraph announces what follows it in further paragraphs."""
+    return len(chunk.blocks) == 1 and spoken(chunk.blocks[0]).endswith((":", "："))
 
 
 def _steps(chunk: _Chunk) -> Iterator[FixStep]:

@@ -43,7 +43,7 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 _FIX = re.compile(
-    r"解決|解决|修復|修复|可以(?:通過|通过|考慮|考虑|給|给|手動|手动|重新|將|将|增加)|改為|改为|改成|升級|升级|需要(?:給|给|增大|增加|修改|重啟|重启)|緩解|缓解|恢復|恢复|"
+    r"解決|解决|修復|修复|可以(?:通過|通过)(?![^。\n]{0,80}(?:檢查|检查|確認|确认|查看|驗證|验证))|可以(?:考慮|考虑|給|给|手動|手动|重新|將|将|增加)|改為|改为|改成|升級|升级|需要(?:給|给|增大|增加|修改|重啟|重启)|緩解|缓解|恢復|恢复|"
     r"\b(?:to (?:fix|solve|resolve|mitigate|work around)|(?:the )?(?:fix|solution|resolution|workaround) (?:is|was)|"
     r"can be (?:fixed|solved|resolved|mitigated|worked around)|(?:fixes|solves|resolves) (?:it|this|the)|"
     r"(?:should|will) (?:fix|solve|resolve)|upgrade (?:to|the)|workaround|you (?:need|have) to|"
@@ -77,10 +77,14 @@ def label_role(text: str) -> tuple[Role | None, str]:
     return role, rest.lstrip("*_ ") if role else text
 
 
-def sentence_role(text: str) -> Role | None:
-    """Return what a paragraph is about by the words it uses, None when they tell nothing."""
+def sentence_role(text: str, *, only_looks: bool) -> Role | None:
+    """Return what a paragraph is about by the words it uses, None when they tell nothing.
+
+    `only_looks` says that commands follow, and that none of them changes anything.
+    """
     if _OTHERWISE.match(text):
         return "otherwise"
-    if _FIX.search(text):
+    looks = bool(_CONFIRM.search(text))
+    if _FIX.search(text) and not (looks and only_looks):
         return "fix"
-    return "confirm" if _CONFIRM.search(text) else None
+    return "confirm" if looks or only_looks else None
