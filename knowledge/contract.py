@@ -5,7 +5,7 @@ others' counter-examples.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import msgspec
@@ -32,12 +32,17 @@ class Problem(msgspec.Struct, frozen=True, order=True):
         return f"{self.file}:{self.line}: {self.message}"
 
 
-def problems(library: Library, checks: frozenset[str]) -> list[Problem]:
-    """Return everything in the library that breaks the contract, by file and line.
+def problems(
+    library: Library, checks: frozenset[str], slugs: Collection[str] | None = None
+) -> list[Problem]:
+    """Return everything that breaks the contract, by file and line.
 
-    `checks` are the slugs of the checks that exist.
+    `checks` are the slugs of the checks that exist, `slugs` the entries that are asked about, all
+    of them if none are named.
     """
-    found = [one for entry in library for one in _problems_of(entry, library, checks)]
+    asked = library.entries if slugs is None else slugs
+    entries = [library.entries[slug] for slug in asked]
+    found = [one for entry in entries for one in _problems_of(entry, library, checks)]
     return sorted(set(found))
 
 
@@ -82,7 +87,7 @@ def _cases(entry: Entry, cases: tuple[Case, ...], library: Library) -> Iterator[
             earned |= _signatures_met(entry, matching)
     for signature in entry.signatures:
         if signature.text not in earned:
-            line = _line_of(page, signature.text)
+            line = line_of(page, signature.text)
             yield Problem(
                 page, line, f"no case earns the signature {signature.text!r}: add a hit, or drop it"
             )
@@ -97,12 +102,18 @@ def _case(entry: Entry, case: Case, matching: Matching, library: Library) -> Ite
     elif case.expect not in library.entries:
         yield _problem(case, f"expects {case.expect!r}, which is no entry: mend the slug")
     elif top is None or top.entry != case.expect:
-        yield _problem(case, f"expects {case.expect}, got {got}: add or sharpen a signature")
+        yield _problem(case, f"expects {case.expect}, got {got}: {_way_out(case.expect, top)}")
     elif matching.answer != case.answer:
         hint = "add a signature with more literal text" if case.answer == "match" else "say so"
         yield _problem(case, f"expects answer {case.answer}, got {got}: {hint}")
     else:
         yield from _entities(case, top)
+
+
+def _way_out(expected: str, top: Match | None) -> str:
+    if top is None:
+        return "add or sharpen a signature"
+    return f"give {expected} a longer signature, or let {top.entry} yield to it"
 
 
 def _entities(case: Case, top: Match) -> Iterator[Problem]:
@@ -115,11 +126,11 @@ def _entities(case: Case, top: Match) -> Iterator[Problem]:
 def _links(entry: Entry, page: Path, library: Library, checks: frozenset[str]) -> Iterator[Problem]:
     for sharper in entry.yields_to:
         if sharper == entry.slug or sharper not in library.entries:
-            line = _line_of(page, sharper)
+            line = line_of(page, sharper)
             yield Problem(page, line, f"yields_to {sharper!r} is no other entry: mend the slug")
     for link in entry.checks:
         if link.check not in checks:
-            line = _line_of(page, link.check)
+            line = line_of(page, link.check)
             yield Problem(page, line, f"no check is called {link.check!r}: mend the slug")
 
 
@@ -132,7 +143,7 @@ def _dangers(entry: Entry, page: Path, *, lenient: bool) -> Iterator[Problem]:
                 if hurt and not step.danger:
                     yield Problem(
                         path,
-                        _line_of(path, command.split("\n")[0]),
+                        line_of(path, command.split("\n")[0]),
                         f"a command that {hurt} without a mark: begin the step with > [!CAUTION]",
                     )
         yield from _dangers_outside(text, path)
@@ -152,7 +163,7 @@ def _dangers_outside(text: Page, path: Path) -> Iterator[Problem]:
             if hurt:
                 yield Problem(
                     path,
-                    _line_of(path, command.strip().split("\n")[0]),
+                    line_of(path, command.strip().split("\n")[0]),
                     f"a command that {hurt} outside the fix: make it a step with > [!CAUTION]",
                 )
 
@@ -202,7 +213,7 @@ def _problem(case: Case, message: str) -> Problem:
     return Problem(case.path, case.line, message)
 
 
-def _line_of(path: Path, text: str) -> int:
+def line_of(path: Path, text: str) -> int:
     """Return the first line that holds the text, 1 when none does (it may be wrapped)."""
     lines = path.read_text(encoding="utf-8").split("\n")
     return next((number for number, line in enumerate(lines, 1) if text in line), 1)

@@ -51,7 +51,12 @@ class Library:
 
     def is_shipped(self, slug: str) -> bool:
         """Whether an entry comes with netcheck, not from a folder of one's own."""
-        return self.files[slug].parent == SHIPPED
+        return folder_of(self.files[slug]) is None
+
+
+def folder_of(page: Path) -> Path | None:
+    """Return the folder of one's own that a page is from, None for a shipped one."""
+    return None if page.parent == SHIPPED else page.parent
 
 
 def load_library(*folders: Path) -> Library:

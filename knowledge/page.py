@@ -29,6 +29,7 @@ REQUIRED = ("title", "area", "maturity", "reviewed", "from", "signatures")
 _CHINESE_KEYS = ("title", "symptoms")
 _ALONE = ", or name the file after its English page"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST = 500  # arbitrary, four times the longest shipped; RE2 refuses what is huge
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _CAUTION = "[!CAUTION]"
 _COMMANDS = frozenset({"sh", "bash", "shell", "console"})
@@ -149,6 +150,9 @@ def _signatures(node: Node) -> Iterator[Signature]:
         if "text" not in fields:
             raise item.fail("a signature without text: add `text: '...'`")
         text = " ".join(fields["text"].text("text").split())
+        if len(text) > _LONGEST:
+            long = f"a signature of {len(text)} characters"
+            raise fields["text"].fail(f"{long}: keep the part that tells, {_LONGEST} at most")
         try:
             pattern = Pattern(text)
         except BadHoleError as error:
@@ -226,7 +230,6 @@ def _pairs(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
 def _steps(text: str, first: int, path: Path) -> Iterator[Step]:
     """Yield the numbered steps. Raises `EntryError` when there is none."""
     tokens = _MARKDOWN.parse(text)
-    lines = text.split("\n")
     items = [
         (index, token)
         for index, token in enumerate(tokens)
@@ -241,7 +244,7 @@ def _steps(text: str, first: int, path: Path) -> Iterator[Step]:
             for i in range(index, len(tokens))
             if tokens[i].type == "list_item_close" and tokens[i].level == token.level
         )
-        yield _step(tokens[index + 1 : end], lines)
+        yield _step(tokens[index + 1 : end])
 
 
 def _refuse_loose(tokens: Sequence[Token], first: int, path: Path) -> None:
@@ -253,7 +256,7 @@ def _refuse_loose(tokens: Sequence[Token], first: int, path: Path) -> None:
             raise EntryError(path, first + token.map[0], what)
 
 
-def _step(tokens: Sequence[Token], lines: Sequence[str]) -> Step:
+def _step(tokens: Sequence[Token]) -> Step:
     """Read one step: prose, commands in fences, and what a caution says it breaks."""
     prose: list[str] = []
     commands: list[str] = []
@@ -266,8 +269,8 @@ def _step(tokens: Sequence[Token], lines: Sequence[str]) -> Step:
             quoted -= 1
         elif token.type == "fence" and token.info.strip() in _COMMANDS:
             commands.append(token.content.strip("\n"))
-        elif token.type == "fence" and token.map:
-            prose.append("\n".join(line.strip() for line in lines[token.map[0] : token.map[1]]))
+        elif token.type == "fence":
+            prose.append(f"{token.markup}{token.info}\n{token.content}{token.markup}")
         elif token.type == "inline":
             (cautions if quoted else prose).append(unwrapped(token.content))
     danger = _danger(cautions)

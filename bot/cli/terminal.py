@@ -14,6 +14,7 @@ from bot.cli.prose import indent, whole
 from bot.core import words
 from bot.core.answer import Answer, Cause, CheckResult
 from bot.core.answer import Standing as StandingName
+from bot.core.errors import NetcheckError
 from checks.model import Verdict
 from checks.snapshot import Snapshot
 from checks.text import Lang, Text
@@ -73,6 +74,15 @@ def print_json(document: object) -> None:
     """Print one JSON document on one line."""
     every = (sys.stdout.encoding or "").lower().startswith("utf")
     sys.stdout.write(json.dumps(document, ensure_ascii=not every) + "\n")
+
+
+def write_json(document: object, path: Path) -> None:
+    """Write one JSON document to a file. Raises `NetcheckError` when it cannot be written."""
+    try:
+        path.write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise NetcheckError(f"{path}: {why}: name a file that can be written to") from error
 
 
 @contextmanager

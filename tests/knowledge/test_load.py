@@ -35,6 +35,8 @@ BAD_PAGES: list[tuple[Edit, int, str]] = [
     (_replace("  - text:", "  - texts:"), 8, "unknown key 'texts' in a signature"),
     (_replace('"the bridge said no"', "['a']"), 8, "text must be text"),
     (_replace("signatures:\n", "signatures: 'x'\nx:\n"), 8, "unknown key 'x' in the front matter"),
+    (_replace("bridge said no", "bridge said " + "no" * 300), 8, "a signature of 616 characters"),
+    (_replace("applies: {}", f"applies: {'[' * 99_999}{']' * 99_999}"), 13, "nested too deep"),
     (_replace("checks: []", "checks: [{a: b}]"), 12, "a check's holes must be `key: value` lines"),
     (_replace("title: ", "title: x\ntitle: "), 3, "'title' stands twice in the front matter"),
     (_replace("title: ", "title: [\n"), 4, "not valid YAML"),
@@ -219,6 +221,15 @@ def test_windows_line_ends_are_read(tmp_path: Path) -> None:
     page.write_bytes(page.read_bytes().replace(b"\n", b"\r\n"))
 
     assert load_library(tmp_path).entries["sample"].pages["en"].otherwise == "Look further."
+
+
+def test_a_file_quoted_in_a_step_keeps_its_indentation(tmp_path: Path) -> None:
+    quoted = "\n   ```yaml\n   conntrack:\n     min: 0\n   ```\n"
+    write_entry(tmp_path, "sample", fix=f"1. Set it.\n{quoted}")
+
+    step = load_library(tmp_path).entries["sample"].pages["en"].fix[0]
+
+    assert step.text == "Set it.\n\n```yaml\nconntrack:\n  min: 0\n```"
 
 
 def test_a_step_is_one_line_wherever_the_file_breaks_it(tmp_path: Path) -> None:

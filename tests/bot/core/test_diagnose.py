@@ -199,6 +199,6 @@ async def test_an_entry_in_one_language_is_told_in_that_one(tmp_path: Path) -> N
     answer = await doctor.diagnose("the bridge said no", load_sample("shop"), SHOP)
 
     assert answer.lang == "en"
-    assert answer.titles == {"sample": "sample"}
+    assert answer.titles == {"sample": "Sample"}
     assert answer.causes[0].meaning == "說明。"
     assert answer.causes[0].fix
