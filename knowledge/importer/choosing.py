@@ -2,8 +2,11 @@
 
 import re
 
+from markdown_it.tree import SyntaxTreeNode as Node
+
 from knowledge.importer.compose import commands_of
-from knowledge.importer.markdown import Node, spoken
+from knowledge.importer.markdown import spoken
+from knowledge.importer.roles import Role
 from knowledge.importer.sections import Section
 from knowledge.importer.trouble import has_signs, tells_trouble
 
@@ -12,6 +15,7 @@ _INDEX = re.compile(
     r"目錄|目录|索引|內容|内容",
     re.IGNORECASE,
 )
+_ACTIONS: frozenset[Role] = frozenset(("confirm", "fix"))
 _LEAST = 40  # letters of prose below which a section says nothing; arbitrary
 _LEAST_SIGNS = 15  # the same in Chinese, which says more with each
 _LINKED = 0.8  # share of a section's letters within links from which on it only links
@@ -19,22 +23,33 @@ _LINKED = 0.8  # share of a section's letters within links from which on it only
 
 def why_left(section: Section, *, has_errors: bool) -> str | None:
     """Return why a section is no draft, None when it is one."""
-    if not section.is_leaf and not has_errors and not {"confirm", "fix"} & section.roles:
+    if not section.is_leaf and not has_errors and not _ACTIONS & section.roles:
         return "it introduces the sections below it"
     if _INDEX.fullmatch(section.title.strip(" :：")):
         return "an index of other sections"
+    return _nothing_in(section, has_errors=has_errors) or (
+        None if has_errors or _tells(section) else "no trouble described"
+    )
+
+
+def _nothing_in(section: Section, *, has_errors: bool) -> str | None:
     total, linked = _letters(section)
     if not total:
         return "nothing is written in it"
-    if linked >= _LINKED * total and not has_errors:
-        return "only links"
-    commands = commands_of(section)
-    if _is_short(section, total) and not has_errors and not commands:
-        return "too short to tell a trouble"
-    if has_errors or {"confirm", "fix"} & section.roles or tells_trouble(section.title):
+    if has_errors:
         return None
+    if linked >= _LINKED * total:
+        return "only links"
+    short = _is_short(section, total) and not commands_of(section)
+    return "too short to tell a trouble" if short else None
+
+
+def _tells(section: Section) -> bool:
+    """Whether a section tells a trouble: by what it does about one, its title, or its words."""
+    if _ACTIONS & section.roles or tells_trouble(section.title):
+        return True
     text = " ".join(map(spoken, section.blocks))
-    return None if commands and tells_trouble(text) else "no trouble described"
+    return bool(commands_of(section)) and tells_trouble(text)
 
 
 def _is_short(section: Section, total: int) -> bool:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 import msgspec
+from markdown_it.tree import SyntaxTreeNode as Node
 
 from knowledge.danger import danger_of
-from knowledge.importer.code import reads_only
 from knowledge.importer.markdown import (
-    Node,
     code_parts,
     fence,
     guarded,
@@ -16,6 +15,7 @@ from knowledge.importer.markdown import (
     write,
     write_block,
 )
+from knowledge.importer.programs import reads_only
 from knowledge.importer.roles import Role, label_role, sentence_role
 from knowledge.importer.sections import Passage, Section
 from knowledge.importer.wording import Wording
@@ -54,12 +54,14 @@ def compose(section: Section) -> Parts:
         if passage.title and passage.role != "fix":
             _text_of(parts, passage.role or "meaning").append(guarded(f"**{passage.title}**"))
         leading: Role | None = None
+        named = passage.role != "fix"  # whether the sub-heading is written already
         for chunk in _chunks(passage):
             role = _role(chunk, passage)
             role = leading if leading and role != "fix" else role
             leading = "otherwise" if role == "otherwise" and _leads(chunk) else leading
             if role == "fix":
-                parts.fix += _steps(chunk)
+                parts.fix += _headed(_steps(chunk), passage.title if not named else "")
+                named = True
             else:
                 text = write(chunk.blocks)
                 _text_of(parts, role).extend([text] if text else [])
@@ -138,6 +140,14 @@ def _leads(chunk: _Chunk) -> bool:
     return len(chunk.blocks) == 1 and spoken(chunk.blocks[0]).endswith((":", "："))
 
 
+def _headed(steps: Iterator[FixStep], title: str) -> Iterator[FixStep]:
+    """Yield steps, the first one below the sub-heading they stand under."""
+    for step in steps:
+        text = f"{guarded(f'**{title}**')}\n\n{step.text}" if title else step.text
+        yield FixStep(text, step.dangers)
+        title = ""
+
+
 def _steps(chunk: _Chunk) -> Iterator[FixStep]:
     """Yield a chunk as steps: each item of a list is one, code goes with what introduces it."""
     held: list[Node] = []
@@ -185,4 +195,3 @@ def numbered(steps: Sequence[FixStep], wording: Wording) -> str:
         body = indented("\n\n".join([*parts, step.text]).rstrip(), len(mark))
         lines.append(f"{mark}{body}")
     return "\n\n".join(lines)
-

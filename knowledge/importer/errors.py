@@ -4,15 +4,19 @@ import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
+from markdown_it.tree import SyntaxTreeNode as Node
 
-from knowledge.importer.code import is_command
-from knowledge.importer.markdown import Node, code_parts
+from knowledge.importer.markdown import code_parts
+from knowledge.importer.programs import is_command
 from knowledge.importer.trouble import is_error
 from knowledge.match import read
 
-_MESSAGE = re.compile(r"\s*-?\s*[\"']?(?:message|msg|error)[\"']?\s*:\s*(?P<quote>[\"']?)(?P<text>.+?),?\s*$")
+_MESSAGE = re.compile(
+    r"\s*-?\s*[\"']?(?:message|msg|error)[\"']?\s*:\s*(?P<quote>[\"']?)(?P<text>.+?),?\s*$"
+)
 _SETTING = re.compile(r"--?[\w-]+[= ]|[\w.-]+=[^\s]*$|[\w./-]+$")
-_DATA = frozenset("yaml yml json".split())
+_QUOTED = re.compile('["“「『]([^"“”「」『』]{8,300})["”」』]')
+_DATA = frozenset(("yaml", "yml", "json"))
 _LONGEST = 2000  # characters; arbitrary, a longer line is a dump
 
 
@@ -42,6 +46,14 @@ def errors_in(blocks: Sequence[Node]) -> Iterator[PrintedError]:
                 yield from _in_code(node, at + (node.type == "fence"))
             elif node.type == "code_inline":
                 yield from _in_prose(node.content, at)
+        if block.type == "heading":
+            yield from (one for text in _quoted(block) for one in _in_prose(text, at))
+
+
+def _quoted(heading: Node) -> Iterator[str]:
+    """Yield what a heading quotes; in running text people quote other things as well."""
+    for text in (one.content for one in heading.walk() if one.type == "text"):
+        yield from (found[1] for found in _QUOTED.finditer(text))
 
 
 def _in_code(node: Node, first: int) -> Iterator[PrintedError]:
@@ -57,7 +69,7 @@ def _in_code(node: Node, first: int) -> Iterator[PrintedError]:
 
 def _in_prose(text: str, line: int) -> Iterator[PrintedError]:
     """Yield inline code that is a message: several words, no command and no setting."""
-    if " " in text.strip() and not is_command(text) and not _SETTING.match(text):
+    if " " in text.strip() and not is_command(text):
         yield from _errors(text, line)
 
 
@@ -65,5 +77,5 @@ def _errors(text: str, first: int) -> Iterator[PrintedError]:
     raw = text.split("\n")
     for line in read(text).lines:
         pasted = raw[line.number - 1].strip()
-        if len(pasted) <= _LONGEST and is_error(line.text):
+        if len(pasted) <= _LONGEST and is_error(line.text) and not _SETTING.match(pasted):
             yield PrintedError(first + line.number - 1, pasted, line.text)

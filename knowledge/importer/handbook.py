@@ -1,6 +1,6 @@
 """A handbook's text made drafts: sections chosen, sorted, named, and matched against each other."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import yaml
@@ -17,6 +17,8 @@ from knowledge.importer.prove import settle
 from knowledge.importer.report import Import, SectionReport
 from knowledge.importer.sections import Section, sections
 from knowledge.lang import detect
+from knowledge.load import Library
+from knowledge.match import read
 from knowledge.model import Lang
 from knowledge.redact import redact
 
@@ -52,20 +54,20 @@ def read_handbook(path: Path) -> str:
 
 
 def import_handbook(
-    text: str, name: str, reviewed: str, lang: Lang | None = None, taken: Iterable[str] = ()
+    text: str, name: str, reviewed: str, lang: Lang | None = None, known: Library | None = None
 ) -> Import:
     """Make drafts of a handbook's sections. Pure: nothing is written.
 
     `name` is what the drafts call the handbook, `reviewed` the day as 2026-11-23; `lang` is told
-    from the text unless given; slugs in `taken` are not given to a draft. Raises `HandbookError`
-    when no section can be told.
+    from the text unless given. No draft gets the slug of a `known` entry, and the report names
+    those that answer a draft's errors. Raises `HandbookError` when no section can be told.
     """
     title, body = _front(_prepared(text))
     found = sections(body, title)
     if not found:
         raise HandbookError(f"{name}: no heading in it: begin each trouble with a line `## TITLE`")
     chosen = lang or _language(found)
-    used = set(taken)
+    used = set(known.entries) if known else set()
     drafts: dict[int, Draft] = {}
     left: dict[int, str] = {}
     refused: dict[int, list[RefusedLine]] = {}
@@ -82,8 +84,11 @@ def import_handbook(
     reports = []
     for number, section in enumerate(found, 1):
         draft = drafts.get(number)
-        lost = [*refused[number], *(dropped[draft.slug] if draft else [])]
-        reports.append(_report(section, draft, left.get(number, ""), lost))
+        if draft is None:
+            reports.append(_left(section, left[number], refused[number]))
+        else:
+            lost = [*refused[number], *dropped[draft.slug]]
+            reports.append(_taken(section, draft, lost, _known(draft, known)))
     return Import(name, chosen, tuple(reports), tuple(drafts.values()))
 
 
@@ -163,18 +168,37 @@ def _links(section: Section) -> Iterator[str]:
         yield from links(block)
 
 
-def _report(
-    section: Section, draft: Draft | None, left: str, refused: list[RefusedLine]
+def _known(draft: Draft, known: Library | None) -> tuple[str, ...]:
+    """Return the known entries that answer a draft's errors."""
+    if known is None:
+        return ()
+    answers = (known.match(read(hit.error.paste)) for hit in draft.hits)
+    sure = (one.matches[0].entry for one in answers if one.answer == "match")
+    return tuple(dict.fromkeys(sure))
+
+
+def _left(section: Section, why: str, refused: list[RefusedLine]) -> SectionReport:
+    return SectionReport(
+        line=section.line,
+        end=section.end,
+        title=_line(section.title),
+        left=why,
+        refused=tuple(refused),
+    )
+
+
+def _taken(
+    section: Section, draft: Draft, refused: list[RefusedLine], known: tuple[str, ...]
 ) -> SectionReport:
     return SectionReport(
         line=section.line,
         end=section.end,
         title=_line(section.title),
-        slug=draft.slug if draft else None,
-        left=left,
-        signatures=len(draft.signatures) if draft else 0,
-        commands=len(commands_of(section)) if draft else 0,
-        dangers=draft.dangers if draft else 0,
-        references=len(draft.references) if draft else 0,
+        slug=draft.slug,
+        signatures=len(draft.signatures),
+        commands=len(commands_of(section)),
+        dangers=draft.dangers,
+        references=len(draft.references),
         refused=tuple(sorted(refused, key=lambda one: one.line)),
+        known=known,
     )

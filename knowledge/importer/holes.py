@@ -32,7 +32,8 @@ _KINDS = {
 }
 _KIND = "|".join(sorted(_KINDS, key=len, reverse=True))
 _HEADS = re.compile(
-    r"(?:(?:Warning|Normal) +[A-Z]\w+ +(?:kubelet, ?\S+ +)?(?:[a-z][\w-]{2,40} +(?=[A-Z\"(]))?"
+    r"(?:(?:Warning|Normal) +[A-Z]\w+ +(?:kubelet, ?\S+ +)?"
+    r"(?:(?:[a-z]{2,20}(?:-[a-z]{2,20}){1,4}|kubelet) +)?"
     r"|\[ *\d+\.\d+\] +|[\w.-]{1,60} [\w.-]{1,40}(?:\[\d+\])?: +(?=[A-Z]\d{4} |level=|time=)"
     r"|[\w.-]{1,60} (?:kubelet|kernel|dockerd|containerd|crio|k3s|rke2|systemd|NetworkManager)"
     r"(?:\[\d+\])?: +|[\w/.-]{1,60}\.go:\d+\]? +|[\[(](?:ERROR|WARN|WARNING|FATAL)[\])]:? +)"
@@ -41,7 +42,9 @@ _POD_ROW = re.compile(
     r"(?:[a-z0-9-]{1,63} +(?=[a-z0-9]))?(?P<name>[a-z0-9][a-z0-9.-]*) +(?P<ready>\d+/\d+) +"
     r"(?P<status>[A-Z][\w:/]+)(?: +\d+\b.*)?$"
 )
-_EDGE_HOLES = re.compile(r"(?:[\s.,:;=(\"'-]*<(?:word|num|hash|quoted|text)>(?:/(?=<)|[\s.,:;=)\"'-])*)+")
+_EDGE_HOLES = re.compile(
+    r"(?:[\s.,:;=(\"'-]*<(?:word|num|hash|quoted|text)>(?:/(?=<)|[\s.,:;=)\"'-])*)+"
+)
 
 
 class NoSignatureError(ValueError):
@@ -90,7 +93,9 @@ def _trimmed(text: str) -> str:
     start = _EDGE_HOLES.match(text)
     text = text[start.end() :] if start else text
     while True:
-        end = re.search(r"[\s.,:;=(\"'-]*<(?:word|num|hash|quoted|text)>[\s.,:;=)\"'-]*$", text[-40:])
+        end = re.search(
+            r"[\s.,:;=(\"'-]*<(?:word|num|hash|quoted|text)>[\s.,:;=)\"'-]*$", text[-40:]
+        )
         if not end or not end[0]:
             break
         text = text[: len(text) - len(end[0])]
@@ -135,55 +140,80 @@ def _placeholder(found: re.Match[str]) -> str:
     return found[0] if found[0] in printed else "<word>"
 
 
-def _ipport(found: re.Match[str]) -> str:
-    return "<ip>:<port>"
+def _pair(found: re.Match[str]) -> str:
+    kind = found["pair"]
+    return f"{kind} <namespace>/<{_KINDS[kind.lower()]}>"
 
 
-_Rule = tuple[str, str, Callable[[re.Match[str]], str] | str]
-_TABLE: tuple[_Rule, ...] = (
-    ("mask", re.escape(MASK), "<word>"),
-    ("placeholder", r"<[^<>\n]{1,60}>", _placeholder),
-    ("variable", r"\$\{[^{}\s]{1,60}\}|\{\{[^{}]{1,60}\}\}|%\w\b|\bx{3,}\b(?:\.x{3,}\b)*", "<word>"),
-    ("elision", r"\.{3,}", "<text>"),
-    ("url", r"(?<![\w/])[a-z]{2,8}://[^\s\"'`<>]+", _url),
-    ("stamp", r"\b\d{4}[-/]\d\d[-/]\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?", "<word>"),
-    ("date", r"\b\d{4}[-/]\d\d[-/]\d\d\b", "<word>"),
-    ("clock", r"(?<![\w.:])\d\d:\d\d:\d\d(?:\.\d+)?(?![\w:])", "<word>"),
-    (
-        "kind",
-        rf"\b(?P<kind>(?i:{_KIND}))(?P<gap>\s?[:=]?\s?[\"'](?=[^\"'`\s]+[\"'])|[=/](?=[\w.-]))"
-        r"(?:(?P<namespace>[a-z0-9-]{1,63})/(?=[\w-]))?(?P<value>[\w:.*@-]{1,200})",
+_IPV4 = r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}"
+_HEX4 = r"[0-9a-fA-F]{1,4}"
+_TOPS = "com|org|net|local|internal|dev|cn|tw|lan|cloud|example|test"
+_Made = str | Callable[[re.Match[str]], str]
+_RULES_IN_ORDER: tuple[tuple[str, _Made], ...] = (
+    (re.escape(MASK), "<word>"),
+    (r"<[^<>\n]{1,60}>", _placeholder),
+    (r"\$\{[^{}\s]{1,60}\}|\{\{[^{}]{1,60}\}\}|\bx{3,}\b(?:\.x{3,}\b)*", "<word>"),
+    (r"\.{3,}", "<text>"),
+    (r"(?<![\w/])[a-z]{2,8}://[^\s\"'`<>]+", _url),
+    (r"\b\d{4}[-/]\d\d[-/]\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?", "<word>"),
+    (r"\b\d{4}[-/]\d\d[-/]\d\d\b", "<word>"),
+    (r"(?<![\w.:])\d\d:\d\d:\d\d(?:\.\d+)?(?![\w:])", "<word>"),
+    (  # pod "web-1", Service="shop/web", User 'ana'
+        (
+            rf"\b(?P<kind>(?i:{_KIND}))(?P<gap>\s?[:=]?\s?[\"'](?=[^\"'`\s]+[\"'])|[=/](?=[\w.-]))"
+            r"(?:(?P<namespace>[a-z0-9-]{1,63})/(?=[\w-]))?(?P<value>[\w:.*@-]{1,200})"
+        ),
         _kind,
     ),
     (
-        "pair",
-        r"\b(?P<kind2>(?i:pod|service|endpoints?))\s(?P<ns2>[a-z0-9-]{1,63})/(?P<name2>[a-z0-9][a-z0-9.-]{0,250}[a-z0-9])",
-        lambda found: f"{found['kind2']} <namespace>/<{_KINDS[found['kind2'].lower()]}>",
+        rf"\b(?P<pair>(?i:pod|service|endpoints?))\s{_DNS}/[a-z0-9][a-z0-9.-]{{0,250}}[a-z0-9]",
+        _pair,
     ),
-    ("ipport", r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}\b|\[[0-9a-fA-F:.]+\]:\d{1,5}\b", _ipport),
-    ("cidr", r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}\b", "<ip>/<num>"),
-    ("ip", r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\w)", "<ip>"),
-    ("ip6", r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){2,7}(?::?[0-9a-fA-F]{1,4})?(?::[0-9a-fA-F]{1,4})*(?![\w:])", "<ip>"),
-    ("lookup", r"(?P<verb>\b(?:lookup|resolve host|resolve|resolving|bad address|host)[: ] ?[\"'`]?)(?=[^\s\"'`]*\.)[\w.-]{3,}(?<!\.)", lambda found: f"{found['verb']}<host>"),
-    ("service host", r"\b[\w-]+(?:\.[\w-]+)*\.svc(?:\.[\w-]+)*", "<host>"),
-    ("host", rf"(?<![\w./@-]){_DNS}(?:\.{_DNS}){{0,5}}\.(?:com|org|net|local|internal|dev|cn|tw|lan|cloud|example|test)\b(?![\w/])", "<host>"),
-    ("uuid", r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", "<name>"),
-    ("random", rf"\b[a-z][a-z0-9-]{{0,200}}?-{_SUFFIX}(?![\w-])", "<pod>"),
-    ("path", r"(?<![\w/.<>*)-])/[^\s\"'`<>|;,(]+", _path),
-    ("hex", r"\b0x[0-9a-f]+\b", "<word>"),
-    ("hash", r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,128}\b(?![-.])", "<hash>"),
-    ("kept code", r"(?i:\b(?:status(?: ?code)?|statuscode|code|errno|exit(?: (?:code|status))?|http/[\d.]+|curl:|error|http)[:= ]{1,2}\(?)\d{1,3}\b|(?<![\w.:/-])[45]\d\d(?= ?(?:- ?)?[A-Z][a-z])|\b100% packet loss", lambda found: found[0]),
-    ("port", r"(?P<port>\bports?[ :=]{1,2})\d{1,5}\b", lambda found: f"{found['port']}<port>"),
-    ("goline", r"(?P<file>\b[\w-]+\.(?:go|py|c|cc|rs|java|js)):\d+(?::\d+)?", lambda found: f"{found['file']}:<num>"),
-    ("duration", r"(?<![\w.-])(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d))+\b", "<word>"),
-    ("version", r"(?<![\w.-])v?\d+\.\d+(?:\.\d+)*(?:[-+][\w.]+)?(?![\w.]*\w)", "<word>"),
-    ("number", r"(?<![\w.:/$<-])\d+(?![\w.%/>-])|(?<=[/\[(])\d+(?=[\])\s]|$)|(?<![\w.:/$<-])\d+(?=/)", "<num>"),
+    (rf"{_IPV4}:\d{{1,5}}\b|\[[0-9a-fA-F:.]+\]:\d{{1,5}}\b", "<ip>:<port>"),
+    (rf"{_IPV4}/\d{{1,2}}\b", "<ip>/<num>"),
+    (rf"{_IPV4}(?![\w.]*\w)", "<ip>"),
+    (rf"(?<![\w:.])(?:{_HEX4}:){{2,7}}(?::?{_HEX4})?(?::{_HEX4})*(?![\w:])", "<ip>"),
+    (
+        (
+            r"(?P<asked>\b(?:lookup|resolve host|resolve|resolving|bad address|host)[: ] ?[\"'`]?)"
+            r"(?=[^\s\"'`]*\.)[\w.-]{3,}(?<!\.)"
+        ),
+        lambda found: f"{found['asked']}<host>",
+    ),
+    (r"\b[\w-]+(?:\.[\w-]+)*\.svc(?:\.[\w-]+)*", "<host>"),
+    (rf"(?<![\w./@-]){_DNS}(?:\.{_DNS}){{0,5}}\.(?:{_TOPS})\b(?![\w/])", "<host>"),
+    (r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", "<name>"),
+    (rf"\b[a-z][a-z0-9-]{{0,200}}?-{_SUFFIX}(?![\w-])", "<pod>"),
+    (r"(?<![\w/.<>*)-])/[^\s\"'`<>|;,(]+", _path),
+    (r"\b0x[0-9a-f]+\b", "<word>"),
+    (r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,128}\b(?![-.])", "<hash>"),
+    (  # codes stay: they are what the program says
+        (
+            r"(?i:\b(?:status(?: ?code)?|statuscode|code|errno|exit(?: (?:code|status))?|http/[\d.]+|"
+            r"curl:|error|http)[:= ]{1,2}\(?)\d{1,3}\b|"
+            r"(?<![\w.:/-])[45]\d\d(?= ?(?:- ?)?[A-Z][a-z])|\b100% packet loss"
+        ),
+        lambda found: found[0],
+    ),
+    (r"(?P<ports>\bports?[ :=]{1,2})\d{1,5}\b", lambda found: f"{found['ports']}<port>"),
+    (
+        r"(?P<file>\b[\w-]+\.(?:go|py|c|cc|rs|java|js)):\d+(?::\d+)?",
+        lambda found: f"{found['file']}:<num>",
+    ),
+    (r"(?<![\w.-])(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d))+\b", "<word>"),
+    (r"(?<![\w.-])\d+(?:\.\d+)?[KMGT]i?B?\b", "<word>"),
+    (r"(?<![\w.-])v?\d+\.\d+(?:\.\d+)*(?:[-+][\w.]+)?(?![\w.]*\w)", "<word>"),
+    (
+        r"(?<![\w.:/$<-])\d+(?:(?![\w.%/>-])|(?=/))|(?<=[/\[(])\d+(?=[\])\s]|$)",
+        "<num>",
+    ),
 )
-_BY_NAME = {f"r{index}": rule[2] for index, rule in enumerate(_TABLE)}
-_RULES = re.compile("|".join(f"(?P<r{index}>{rule[1]})" for index, rule in enumerate(_TABLE)))
+_MADE = {f"r{index}": made for index, (_, made) in enumerate(_RULES_IN_ORDER)}
+_RULES = re.compile(
+    "|".join(f"(?P<r{index}>{pattern})" for index, (pattern, _) in enumerate(_RULES_IN_ORDER))
+)
 
 
 def _replace(found: re.Match[str]) -> str:
-    name = next(name for name in _BY_NAME if found[name] is not None)
-    rule = _BY_NAME[name]
-    return rule if isinstance(rule, str) else rule(found)
+    made = next(one for name, one in _MADE.items() if found[name] is not None)
+    return made if isinstance(made, str) else made(found)

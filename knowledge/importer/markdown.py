@@ -5,7 +5,7 @@ of a handbook can stand within a page that has headings and steps of its own.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import unescape
 
 from markdown_it import MarkdownIt
@@ -28,7 +28,11 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def parse(text: str) -> list[Node]:
     """Return the top-level blocks; `map` of each holds its first line and the one after it."""
-    return list(Node(list(_opened(_READ.parse(text)))).children)
+    return list(_tree(list(_opened(_READ.parse(text)))).children)
+
+
+def _tree(tokens: list[Token]) -> Node:
+    return Node(tokens)
 
 
 def _opened(tokens: list[Token]) -> Iterator[Token]:
@@ -56,8 +60,8 @@ def write_block(node: Node) -> str:
 
 def spoken(node: Node) -> str:
     """Return the words of a block on one line, marks left out."""
-    said = [one.content for one in node.walk() if one.type in {"text", "code_inline"}]
-    return " ".join(" ".join(said).split()) if node.type != "inline" else _plain(node)
+    inlines = [one for one in node.walk() if one.type == "inline"] or [node]
+    return " ".join(" ".join(map(_plain, inlines)).split())
 
 
 def links(node: Node) -> Iterator[str]:
@@ -136,21 +140,22 @@ def _inline(node: Node) -> str:
     inner = "".join(map(_inline, node.children))
     match node.type:
         case "text":
-            return node.content
+            text = node.content
         case "text_special":
-            return str(node.markup)
+            text = node.content if node.markup.startswith("&") else node.markup
         case "code_inline":
-            return _code(node.content, node.markup)
+            text = _code(node.content, node.markup)
         case "softbreak" | "hardbreak":
-            return "\n"
+            text = "\n"
         case "em" | "strong":
-            return f"{node.markup}{inner}{node.markup}"
+            text = f"{node.markup}{inner}{node.markup}"
         case "html_inline":
-            return _html(node.content)
+            text = _html(node.content)
         case "link":
-            return _link(inner, str(node.attrs.get("href", "")), node.markup)
+            text = _link(inner, str(node.attrs.get("href", "")), node.markup)
         case _:
-            return inner
+            text = inner
+    return text
 
 
 def _code(content: str, markup: str) -> str:
@@ -208,7 +213,9 @@ def _write_quote(node: Node) -> str:
 
 
 def _write_table(node: Node) -> str:
-    rows = [[_cell(cell) for cell in row.children] for part in node.children for row in part.children]
+    rows = [
+        [_cell(cell) for cell in row.children] for part in node.children for row in part.children
+    ]
     lines = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([lines[0], f"|{'---|' * len(rows[0])}", *lines[1:]])
 
@@ -222,7 +229,7 @@ def _write_html(node: Node) -> str:
 
 
 _HUGGED = {"bullet_list", "ordered_list", "fence", "code_block"}
-_WRITERS = {
+_WRITERS: dict[str, Callable[[Node], str]] = {
     "paragraph": _write_paragraph,
     "heading": _write_heading,
     "fence": _write_code,

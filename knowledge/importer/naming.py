@@ -7,8 +7,11 @@ from collections.abc import Container
 _WORD = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SMALL = frozenset(
-    "a an the of to in on at for and or is are was be by with from as it its this that your you "
-    "when how what why my our".split()
+    re.findall(
+        r"\w+",
+        "a an the of to in on at for and or is are was be by with from as it its this that your "
+        "you when how what why my our i am do does should",
+    )
 )
 _WORDS = 6  # of a title that its slug keeps; arbitrary, both keep slugs readable
 _LETTERS = 48
@@ -18,8 +21,13 @@ _AREAS = {
     "ingress": "ingress|nginx|gateway api|traefik|502|504|load ?balancer|負載均衡|负载均衡",
     "policy": "network ?polic|networkpolicy|網絡策略|网络策略|安全策略|calico policy",
     "service": "services?|endpoints?|clusterip|nodeport|kube-proxy|hairpin|ipvs|服務|服务",
-    "api": "api ?server|kubernetes api|rbac|forbidden|unauthorized|serviceaccount|webhook|certificate|etcd|x509|憑證|证书",
-    "cni": "cni|flannel|calico|cilium|weave|sandbox|ipam|podcidr|分配 ?ip|網絡插件|网络插件|kubenet",
+    "api": (
+        "api ?server|kubernetes api|rbac|forbidden|unauthorized|serviceaccount|webhook|certificate|"
+        "etcd|x509|憑證|证书"
+    ),
+    "cni": (
+        "cni|flannel|calico|cilium|weave|sandbox|ipam|podcidr|分配 ?ip|網絡插件|网络插件|kubenet"
+    ),
     "node": "nodes?|kubelet|kernel|conntrack|mtu|iptables|內核|内核|節點|节点|sysctl|dockerd?",
     "pod": "pods?|containers?|容器",
 }

@@ -43,7 +43,9 @@ def _without_repeats(drafts: Sequence[Draft]) -> dict[str, list[RefusedLine]]:
             if owner == draft.slug:
                 kept.append(hit)
             else:
-                refused[draft.slug].append(RefusedLine(hit.error.line, hit.error.text, f"also printed in {owner}"))
+                refused[draft.slug].append(
+                    RefusedLine(hit.error.line, hit.error.text, f"also printed in {owner}")
+                )
         draft.hits = kept
     return refused
 

@@ -13,6 +13,7 @@ from knowledge.model import Lang
 class SectionReport(msgspec.Struct, frozen=True, kw_only=True):
     """One section; `slug` is its draft's, None when it was left and `left` says why.
 
+    `known` are entries there already that answer its errors.
     `line` and `end` are its first and last lines in the handbook, from 1.
     """
 
@@ -26,6 +27,7 @@ class SectionReport(msgspec.Struct, frozen=True, kw_only=True):
     dangers: int = 0
     references: int = 0
     refused: tuple[RefusedLine, ...] = ()
+    known: tuple[str, ...] = ()
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -59,6 +61,8 @@ class Import(msgspec.Struct, frozen=True):
         for one in self.sections:
             where = f"{one.line}-{one.end}"
             yield f"{where:>9}  {_what(one)}: {one.title or '(no title)'}"
+            if one.known:
+                yield f"{'':11}known already: {', '.join(one.known)}"
             for refused in one.refused:
                 yield f"{'':11}line {refused.line}: no signature, {refused.why}: {refused.text}"
 
@@ -74,4 +78,3 @@ def _what(one: SectionReport) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-

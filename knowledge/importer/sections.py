@@ -1,8 +1,9 @@
 """A handbook's headings as the troubles they name: each with its parts and where it stands."""
 
 import msgspec
+from markdown_it.tree import SyntaxTreeNode as Node
 
-from knowledge.importer.markdown import Node, clean_title, parse
+from knowledge.importer.markdown import clean_title, parse
 from knowledge.importer.roles import Role, heading_role
 
 

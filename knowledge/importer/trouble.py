@@ -5,8 +5,8 @@ import re
 _ERROR = re.compile(
     r"\b(?:errors?|err|errno|fail(?:ed|s|ure|ures|ing)?|fatal|panic|denied|refused|time[ds]? ?out|"
     r"timeout|unreachable|forbidden|unauthorized|cannot|can[' ]?t|could ?n[o']t|couldn't|unable|"
-    r"not (?:found|ready|allowed|running|permitted|available|supported|resolve[d]?|initialized|exist|"
-    r"trusted|valid|reachable|match|known|set|implemented|healthy|enough|open|connected)|"
+    r"not (?:found|ready|allowed|running|permitted|available|supported|resolved?|initialized|"
+    r"exist|trusted|valid|reachable|match|known|set|implemented|healthy|enough|open|connected)|"
     r"no (?:such|route|endpoints?|available|space|addresses|matches|servers|healthy|network|nodes?|"
     r"answer|valid|resources|chain|upstream)|does(?:n't| not)|did(?:n't| not)|isn't|wasn't|"
     r"invalid|unknown|unexpected|missing|exceeded|exhausted|killed|evicted|dropp(?:ed|ing)|"
@@ -24,19 +24,22 @@ _HARMLESS = re.compile(
     r"if you don't see a command prompt|\b(?:errors?|fail(?:ed)?)[=:]false\b",
     re.IGNORECASE,
 )
+_PRINTED = re.compile(r"<[a-z]{1,20}>")  # <unknown> in a column is no error
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _ENGLISH = re.compile(
     r"\b(?:errors?|fail(?:ed|s|ure|ures|ing)?|cannot|can[’']?t|unable|not|isn't|doesn't|won't|no|"
-    r"timeouts?|time(?:s|d)? out|refused|denied|forbidden|unreachable|crash(?:ed|es|ing)?|stuck|down|"
-    r"slow|missing|lost|lose|wrong|issues?|problems?|troubles?|unhealthy|exceed(?:ed|s)?|broken|"
+    r"timeouts?|time(?:s|d)? out|refused|denied|forbidden|unreachable|crash(?:ed|es|ing)?|stuck|"
+    r"down|slow|missing|lost|lose|wrong|issues?|problems?|troubles?|unhealthy|exceed(?:ed|s)?|broken|"
     r"unavailable|unresponsive|hangs?|hanging|drop(?:s|ped|ping)?|leak(?:s|ing)?|conflicts?|"
     r"mismatch(?:ed)?|expired|intermittent(?:ly)?|flap(?:s|ping)?|latency|pending|rejected|evicted|"
-    r"invalid|unexpected|exhaust(?:ed|ion)|overload(?:ed)?|without)\b",
+    r"invalid|unexpected|exhaust(?:ed|ion)|overload(?:ed)?|without|"
+    r"restarting|disappear(?:s|ed|ing)?|deleted|keeps?)\b",
     re.IGNORECASE,
 )
 _NAMED = re.compile(  # names of alerts and reasons
     r"(?<=[a-z])(?:BackOff|Errors?|Failed|NotReady|Down|Unavailable|Unreachable|Missing|Exceeded|"
     r"Mismatch|Throttling|Flapping|Pending|Stuck|High|Crash\w*|Full|Lost|Slow|Waiting)(?![a-z])"
+    r"|NotReady\b|OOM|CrashLoop|ErrImage|BackOff"
 )
 _CHINESE = re.compile(
     "無法|无法|不能|失敗|失败|錯誤|错误|異常|异常|問題|问题|緩慢|缓慢|超時|超时|逾時|拒絕|拒绝|"
@@ -48,6 +51,7 @@ _CHINESE = re.compile(
 
 def is_error(line: str) -> bool:
     """Whether a line of output tells an error; lines with Chinese or Japanese are prose."""
+    line = _PRINTED.sub("", line)
     return bool(_ERROR.search(line)) and not _HARMLESS.search(line) and not has_signs(line)
 
 
