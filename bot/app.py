@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cache, partial
 from pathlib import Path
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from knowledge.evaluate import Evaluation
     from knowledge.examine import Report
     from knowledge.export import Export, ExportedEntry
-    from knowledge.model import Entry
+    from knowledge.importer import Import
+    from knowledge.model import Entry, Lang
 
 SWEEP = 3600.0
 """Seconds between two runs of the retention job; arbitrary, what it forgets is a day old."""
@@ -159,6 +161,15 @@ def export_entry(library: Library, slug: str) -> "ExportedEntry":
     from knowledge import export as documents
 
     return documents.export_entry(library, slug)
+
+
+def import_handbook(file: Path, lang: "Lang | None") -> "Import":
+    """Make drafts of a handbook, beside the shipped entries. Raises `HandbookError`."""
+    from knowledge import importer
+
+    text = importer.read_handbook(file)
+    today = datetime.now(UTC).date().isoformat()
+    return importer.import_handbook(text, file.name, today, lang, library())
 
 
 async def upgrade_database() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from knowledge.cases import Case, cases_path, read_cases
-from knowledge.contract import Problem, line_of, problems
+from knowledge.contract import Problem, is_known, line_of, problems
 from knowledge.errors import EntryError
 from knowledge.load import Library, load_readable
 from knowledge.match import read
@@ -44,7 +44,9 @@ def examine(folders: Sequence[Path], tested: Collection[Path], checks: frozenset
     ]
     found = [*problems(library, checks, slugs), *_strays(tested)]
     cases = sum(len(_cases(library, slug)) for slug in slugs)
-    return Report(len(slugs), cases, tuple(found), tuple(sorted(_taken(library, slugs))))
+    return Report(
+        len(slugs), cases, tuple(found), (*sorted(_taken(library, slugs)), *_known(library, slugs))
+    )
 
 
 def _strays(folders: Collection[Path]) -> Iterator[Problem]:
@@ -80,6 +82,17 @@ def _taken(library: Library, slugs: Collection[str]) -> Iterator[Problem]:
                 continue
             if case.expect is not None or matching.answer == "match":
                 yield _taking(library, top, case)
+
+
+def _known(library: Library, slugs: Collection[str]) -> Iterator[Problem]:
+    """Yield the pastes of drafts that a shipped entry answers."""
+    for slug in slugs:
+        entry = library.entries[slug]
+        for case in _cases(library, slug):
+            top = next(iter(library.match(read(case.paste)).matches), None)
+            if top and case.expect == slug and is_known(entry, top.entry, library):
+                what = f"{top.entry} answers this already: drop the case, or name the draft so"
+                yield Problem(case.path, case.line, what)
 
 
 def _taking(library: Library, taker: Match, case: Case) -> Problem:

@@ -272,12 +272,12 @@ def _step(tokens: Sequence[Token]) -> Step:
         elif token.type == "fence":
             prose.append(f"{token.markup}{token.info}\n{token.content}{token.markup}")
         elif token.type == "inline":
-            (cautions if quoted else prose).append(_unwrapped(token.content))
+            (cautions if quoted else prose).append(unwrapped(token.content))
     danger = _danger(cautions)
     return Step("\n\n".join(prose), tuple(commands), danger)
 
 
-def _unwrapped(text: str) -> str:
+def unwrapped(text: str) -> str:
     """Return a paragraph on one line: where the file breaks it is the author's affair.
 
     Chinese has no space where a line breaks.

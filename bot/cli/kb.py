@@ -1,4 +1,4 @@
-"""`netcheck kb`: list, show, test, eval, export."""
+"""`netcheck kb`: list, show, test, eval, import, export."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +9,7 @@ import msgspec
 from bot import app
 from bot.cli import kb_tables
 from bot.cli.evaluation import show_evaluation
+from bot.cli.files import write_new
 from bot.cli.options import FILE, answer_options, kb_option
 from bot.cli.reference import entries_page
 from bot.cli.terminal import print_json, write_json
@@ -92,6 +93,21 @@ def evaluate(file: Path, own: Own, *, as_json: bool) -> None:
         print_json(evaluation.document())
     else:
         show_evaluation(evaluation)
+
+
+@kb.command("import")
+@click.argument("file", metavar="FILE.md", type=FILE)
+@click.option(
+    "--to", "folder", required=True, type=click.Path(path_type=Path), help="Where drafts go."
+)
+@click.option("--force", is_flag=True, help="Write over files that are there.")
+@click.option("--lang", type=click.Choice(["en", "zh-TW"]), help="The handbook's language.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def import_file(file: Path, folder: Path, lang: Lang | None, *, force: bool, as_json: bool) -> None:
+    """Make draft entries of a Markdown handbook, one for each section that tells a trouble."""
+    done = app.import_handbook(file, lang)
+    written = write_new(done.files(), folder, force=force)
+    kb_tables.show_import(done, written, folder, as_json=as_json)
 
 
 @kb.command()

@@ -18,6 +18,7 @@ from knowledge.model import CheckLink, Entry, Signature, Step
 if TYPE_CHECKING:
     from knowledge.contract import Problem
     from knowledge.examine import Report
+    from knowledge.importer import Import
 
 SLUG = Text("slug", "代號")
 AREA = Text("area", "範圍")
@@ -80,6 +81,21 @@ def show_report(report: "Report", *, as_json: bool) -> None:
     out.print(", ".join(parts))
     if report.problems and not report.entries:
         out.print("nothing was tested: first mend the pages that cannot be read")
+
+
+def show_import(done: "Import", written: Sequence[Path], folder: Path, *, as_json: bool) -> None:
+    """Say what an import took and left, section by section, and what to do next."""
+    if as_json:
+        print_json({**done.document(), "files": [str(path) for path in written]})
+        return
+    out = console()
+    for line in done.lines():
+        out.print(line, soft_wrap=True)
+    if written:
+        what = _count(len(written), "file", "files")
+        out.print(f"{what} written: read them, then `netcheck kb test {folder}`", soft_wrap=True)
+    else:
+        out.print("nothing written: no section tells a trouble by its title or its output")
 
 
 def _warning(problem: "Problem") -> str:
