@@ -189,8 +189,8 @@ _RULES_IN_ORDER: tuple[tuple[str, _Made], ...] = (
     (r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,128}\b(?![-.])", "<hash>"),
     (  # codes stay: they are what the program says
         (
-            r"(?i:\b(?:status(?: ?code)?|statuscode|code|errno|exit(?: (?:code|status))?|http/[\d.]+|"
-            r"curl:|error|http)[:= ]{1,2}\(?)\d{1,3}\b|"
+            r"(?i:\b(?:status(?: ?code)?|statuscode|code|errno|exit(?: (?:code|status))?|"
+            r"http/[\d.]+|curl:|error|http)[:= ]{1,2}\(?)\d{1,3}\b|"
             r"(?<![\w.:/-])[45]\d\d(?= ?(?:- ?)?[A-Z][a-z])|\b100% packet loss"
         ),
         lambda found: found[0],
