@@ -7,8 +7,9 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cache, partial
 from pathlib import Path
@@ -20,26 +21,31 @@ import yaml
 
 from bot.core.desk import Desk
 from bot.core.diagnose import Doctor
-from bot.core.errors import ClusterUnknownError, NetcheckError
+from bot.core.errors import ClusterUnknownError, NetcheckError, SettingError
 from bot.core.ports import Cluster, Clusters
 from bot.settings import Settings, read_settings
 from checks.registry import catalog
 from checks.snapshot import Snapshot
-from knowledge.load import Library, load_library
+from knowledge.errors import FolderError
+from knowledge.load import SHIPPED, Library, load_library
 
 if TYPE_CHECKING:
     from bot.core.incident import IncidentDetail, IncidentRow
     from bot.demo.play import Say
     from bot.slack.app import SlackBot
     from bot.store.memory import SqlMemory
-    from knowledge.contract import Problem
     from knowledge.evaluate import Evaluation
-    from knowledge.model import Entry
+    from knowledge.examine import Report
+    from knowledge.export import Export, ExportedEntry
+    from knowledge.importer import Import
+    from knowledge.model import Entry, Lang
 
 SWEEP = 3600.0
 """Seconds between two runs of the retention job; arbitrary, what it forgets is a day old."""
 TAKE_OVER = 60.0
 """Seconds between two looks for events that another process took and left unanswered."""
+RELOAD = 5.0
+"""Seconds between two looks at one's own folders of entries; a look costs one `stat` a page."""
 IN_CLUSTER_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 log = logging.getLogger("netcheck")
 
@@ -69,14 +75,14 @@ class UnknownEntryError(NetcheckError):
 
 
 @cache
-def library() -> Library:
-    """Return the shipped knowledge base."""
-    return load_library()
+def library(own: tuple[Path, ...] = ()) -> Library:
+    """Return the shipped entries with those of one's own folders. Raises `KnowledgeError`."""
+    return load_library(SHIPPED, *own)
 
 
-def build_doctor() -> Doctor:
-    """Return the doctor over the shipped entries and checks."""
-    return Doctor(library(), catalog())
+def build_doctor(own: tuple[Path, ...] = ()) -> Doctor:
+    """Return the doctor over these entries and the checks. Raises `KnowledgeError`."""
+    return Doctor(library(own), catalog())
 
 
 @asynccontextmanager
@@ -116,9 +122,8 @@ def rbac_manifest(tier: str) -> str:
     return yaml.safe_dump(manifest(tier), sort_keys=False)
 
 
-def find_entry(slug: str) -> "Entry":
+def find_entry(slug: str, entries: "Mapping[str, Entry]") -> "Entry":
     """Return an entry. Raises `UnknownEntryError` with the nearest slug."""
-    entries = library().entries
     if slug not in entries:
         near = get_close_matches(slug, entries, n=1)
         hint = f"did you mean {near[0]}?" if near else "see `netcheck kb list`"
@@ -126,18 +131,45 @@ def find_entry(slug: str) -> "Entry":
     return entries[slug]
 
 
-def kb_problems() -> "list[Problem]":
-    """Return what breaks the contract of the knowledge base."""
-    from knowledge.contract import problems
+def examine(folder: Path | None, own: tuple[Path, ...]) -> "Report":
+    """Hold a folder's entries to the contract, beside the shipped ones and those of one's own.
 
-    return problems(library(), frozenset(catalog()))
+    Without a folder it is one's own that are examined, or else the shipped ones.
+    """
+    from knowledge.examine import examine
+
+    tested = (folder,) if folder else own
+    return examine((SHIPPED, *own, *tested), tested or (SHIPPED,), frozenset(catalog()))
 
 
-def evaluate(file: Path) -> "Evaluation":
+def evaluate(file: Path, own: tuple[Path, ...]) -> "Evaluation":
     """Measure matching on a file of labelled pastes."""
     from knowledge import evaluate as measure
 
-    return measure.evaluate(library(), measure.read_labelled(file))
+    return measure.evaluate(library(own), measure.read_labelled(file))
+
+
+def export(library: Library) -> "Export":
+    """Return the whole knowledge base as one document. Raises `KnowledgeError`."""
+    from knowledge import export as documents
+
+    return documents.export(library)
+
+
+def export_entry(library: Library, slug: str) -> "ExportedEntry":
+    """Return one entry as that document has it. Raises `KnowledgeError`."""
+    from knowledge import export as documents
+
+    return documents.export_entry(library, slug)
+
+
+def import_handbook(file: Path, lang: "Lang | None") -> "Import":
+    """Make drafts of a handbook, beside the shipped entries. Raises `HandbookError`."""
+    from knowledge import importer
+
+    text = importer.read_handbook(file)
+    today = datetime.now(UTC).date().isoformat()
+    return importer.import_handbook(text, file.name, today, lang, library())
 
 
 async def upgrade_database() -> str:
@@ -218,6 +250,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
 
     The schema is brought up to date first. Raises `NetcheckError` when it cannot start.
     """
+    from bot.jobs.reload import Reload, tell
     from bot.jobs.retention import forget_finished
     from bot.jobs.schedule import Schedule
     from bot.slack.app import SlackBot
@@ -226,15 +259,21 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     from bot.store.outbox import SqlOutbox
     from bot.store.schema import open_database, upgrade
 
+    reload = Reload((SHIPPED, *settings.kb))
+    try:
+        entries = reload.load()
+    except FolderError as error:
+        raise SettingError(f"NETCHECK_KB: {error}") from error
     await upgrade(settings.database_url)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.database_url))
         inbox, outbox, memory = SqlInbox(database), SqlOutbox(database), SqlMemory(database)
+        desk = Desk(Doctor(entries, catalog()), clusters, memory)
         bot = SlackBot(
             bot_token=settings.slack_bot_token,
             app_token=settings.slack_app_token,
             api_url=settings.slack_api_url,
-            desk=Desk(build_doctor(), clusters, memory),
+            desk=desk,
             inbox=inbox,
             outbox=outbox,
         )
@@ -244,10 +283,13 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
                 SWEEP, f"retention {type(store).__name__}", partial(forget_finished, store)
             )
         schedule.every(TAKE_OVER, "take over", bot.pipeline.resume)
+        if settings.kb:
+            schedule.every(RELOAD, "reload", partial(reload.look, desk.take))
         stack.push_async_callback(bot.stop)
         await bot.start()
         stack.callback(schedule.stop)
         schedule.start()
+        tell(entries, "loaded")
         yield Running(bot, memory)
 
 

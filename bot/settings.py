@@ -1,5 +1,6 @@
 """Settings, read once by the composition root: environment variables, all optional but tokens."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +14,8 @@ class Settings(msgspec.Struct, frozen=True):
 
     `slack_bot_token` SLACK_BOT_TOKEN, `slack_app_token` SLACK_APP_TOKEN, `slack_api_url`
     SLACK_API_URL, `database_url` NETCHECK_DATABASE_URL (SQLAlchemy form), `kubeconfig` KUBECONFIG
-    or NETCHECK_KUBECONFIG, `snapshots` NETCHECK_SNAPSHOTS (NAME=FILE, comma separated).
+    or NETCHECK_KUBECONFIG, `snapshots` NETCHECK_SNAPSHOTS (NAME=FILE, comma separated), `kb`
+    NETCHECK_KB (folders of entries, joined like PATH; a later one wins).
     """
 
     slack_bot_token: str = ""
@@ -22,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True):
     database_url: str = ""
     kubeconfig: Path | None = None
     snapshots: Mapping[str, Path] = {}
+    kb: tuple[Path, ...] = ()
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -33,6 +36,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database_url=environ.get("NETCHECK_DATABASE_URL") or _default_database_url(environ),
         kubeconfig=_path(environ.get("NETCHECK_KUBECONFIG") or environ.get("KUBECONFIG")),
         snapshots=_snapshots(environ.get("NETCHECK_SNAPSHOTS", "")),
+        kb=_paths(environ.get("NETCHECK_KB", "")),
     )
 
 
@@ -51,6 +55,11 @@ def _web_address(name: str, environ: Mapping[str, str]) -> str:
 
 def _path(value: str | None) -> Path | None:
     return Path(value).expanduser() if value else None
+
+
+def _paths(value: str) -> tuple[Path, ...]:
+    """Read paths joined like PATH; an empty one, as at the end of `/a:`, names nothing."""
+    return tuple(Path(one).expanduser() for one in value.split(os.pathsep) if one)
 
 
 def _snapshots(value: str) -> Mapping[str, Path]:

@@ -8,7 +8,7 @@ import msgspec
 
 from knowledge.front import Node, nearest, parse
 from knowledge.model import Answer
-from knowledge.page import read_text
+from knowledge.page import read_text, slug_of
 
 FORMS = ("line", "log", "describe", "question", "mixed")
 _KEYS = ("paste", "expect", "answer", "form", "entities", "note")
@@ -17,7 +17,7 @@ _KEYS = ("paste", "expect", "answer", "form", "entities", "note")
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One paste of an entry's file; `expect` is the slug that must come first, None for none.
 
-    `answer` is what must be said with it, `entities` what must be read from it, at least.
+    `answer` is the least that must be said with it, `entities` what must be read from it.
     """
 
     path: Path
@@ -31,8 +31,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def cases_path(page: Path) -> Path:
-    """Return where the cases of an entry stand, from its English page."""
-    return page.with_name(f"{page.stem}.cases.yaml")
+    """Return where the cases of an entry stand, from one of its pages."""
+    return page.with_name(f"{slug_of(page)}.cases.yaml")
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:

@@ -14,9 +14,10 @@ does not exist yet. The entries were written with these pastes at hand, so expec
 import math
 from collections.abc import Sequence
 
+from knowledge.lexical import Likeness, Wording
 from knowledge.model import Answer
 
-MATCH = 0.70
+MATCH = 0.90
 """From here on the answer is `match`: one signature of 17 literal characters, or two shorter."""
 PERHAPS = 0.30
 """From here on an entry is offered at all."""
@@ -24,13 +25,17 @@ PERHAPS = 0.30
 BESIDE_FATAL = 0.60
 """At most this much where a fatal line of the paste says something else: `perhaps`."""
 
-_LETTERS = 14.0  # literal characters at which one signature's doubt has shrunk to 1/e
+LEAST = 0.10
+"""From here on an entry is offered behind a better one that is no more than `perhaps`."""
+
+_LETTERS = 7.3  # literal characters at which one signature's doubt has shrunk to 1/e
 _SECOND = 0.7  # a further signature never shrinks doubt more: they often stand on the same line
 _MOST = 0.99
-_WORDING_FROM = 0.125  # cosine; one of the 42 pastes of no label lies above
-_WORDING_FULL = 0.30  # cosine; the surest right ones lie around 0.2
-_WORDING_MOST = 0.60  # wording alone never reaches MATCH
-_LIKENESS = 0.05  # what the nearest symptom adds; it settles near ties only
+_WEIGHTS = (32.7, 3.2, 15.6, 1.7)  # of the cosines: words, concepts, and those a person wrote
+_NONE = 3.2  # the score of "none of them"
+_NO_KUBERNETES = 3.25  # added to it where the paste names nothing of Kubernetes
+_RIVALS = 10  # entries that share the certainty; more would make it hang on the library's size
+_TOLD = 10  # words a person must have written for wording alone to be a match; output sounds alike
 
 
 def of_signatures(letters: Sequence[int]) -> float:
@@ -46,12 +51,25 @@ def of_signatures(letters: Sequence[int]) -> float:
     return min(_MOST, 1.0 - doubt)
 
 
-def of_wording(cosine: float, likeness: float) -> float:
-    """Return the confidence from the lexicon's cosine and the nearest symptom's likeness."""
-    if cosine < _WORDING_FROM:
-        return 0.0
-    share = min(1.0, (cosine - _WORDING_FROM) / (_WORDING_FULL - _WORDING_FROM))
-    return PERHAPS + (_WORDING_MOST - _LIKENESS - PERHAPS) * share + _LIKENESS * likeness
+def of_wording(wording: Wording) -> dict[int, float]:
+    """Return how sure the wording is of each of the likeliest entries, best first.
+
+    A conditional logit: these entries and "none of them" share one certainty between them, so two
+    that are equally alike are each at most half sure. Only what a person wrote about Kubernetes can
+    be more than `perhaps`.
+    """
+    scores = {index: _score(one) for index, one in wording.likenesses.items()}
+    best = sorted(scores, key=lambda index: (-scores[index], index))[:_RIVALS]
+    none = _NONE + (0.0 if wording.kubernetes else _NO_KUBERNETES)
+    odds = {index: math.exp(scores[index] - none) for index in best}
+    told = wording.kubernetes and wording.told >= _TOLD
+    most = _MOST if told else BESIDE_FATAL
+    return {index: min(most, one / (1.0 + sum(odds.values()))) for index, one in odds.items()}
+
+
+def _score(one: Likeness) -> float:
+    cosines = (one.words, one.concepts, one.said_words, one.said_concepts)
+    return sum(weight * cosine for weight, cosine in zip(_WEIGHTS, cosines, strict=True))
 
 
 def answer(best: float) -> Answer:

@@ -13,7 +13,13 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"\bip6?tables-restore\b|\bnft\s+(?:flush|delete)\b|\bipvsadm\s+(?:-C|--clear)\b",
     ),
     ("drops tracked connections", r"\bconntrack\s+(?:-F|-D|--flush|--delete)\b"),
-    ("deletes files", r"(?:^|[\s;|&(])(?:rm|shred|unlink)\s+\S|\bfind\b[^|;]*\s-delete\b"),
+    (
+        "deletes files",
+        (
+            r"(?:^|[\s;|&(])(?:rm|shred|unlink)\s+\S|\bfind\b[^|;]*\s-delete\b"
+            r"|\bxargs\s[^|;&]*\b(?:rm|shred|unlink)\b|\bRemove-Item\b"
+        ),
+    ),
     (
         "switches off SELinux or AppArmor",
         r"\bsetenforce\s+(?:0|permissive)\b|\bSELINUX=(?:disabled|permissive)\b|\baa-(?:teardown|disable|complain)\b",
@@ -25,7 +31,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ),
     (
         "restarts or stops a service others stand on",
-        r"\bsystemctl\s+(?:--\S+\s+)?(?:restart|stop|disable|mask|kill)\s|\bservice\s+\S+\s+(?:restart|stop)\b",
+        r"\bsystemctl\s+(?:--\S+\s+)?(?:restart|stop|disable|mask|kill)\s|\bservice\s+\S+\s+(?:restart|stop)\b|\b(?:Restart|Stop)-Service\b",
     ),
     ("restarts or stops a machine", r"(?:^|[\s;|&])(?:reboot|poweroff|shutdown|halt)(?:\s|$)"),
     ("kills processes", r"(?:^|[\s;|&])(?:kill|pkill|killall)\s"),

@@ -20,5 +20,13 @@ class EntryError(KnowledgeError):
         self.what = what
 
 
+class FolderError(KnowledgeError):
+    """A folder of entries is missing, empty or cannot be read; the message begins with it."""
+
+
+class HandbookError(KnowledgeError):
+    """A handbook cannot be imported; the message begins with its name and says what to do."""
+
+
 class CorpusError(KnowledgeError):
     """A file of labelled pastes cannot be read; the message reads `FILE:LINE: what, what to do`."""

@@ -1,9 +1,9 @@
 """How well the library answers labelled pastes."""
 
+import itertools
 import math
 import time
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,9 @@ from knowledge.errors import CorpusError
 from knowledge.load import Library
 from knowledge.match import read
 from knowledge.model import Answer, Matching
+
+LEVELS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+"""Where the rows of the reliability table begin."""
 
 _THIRD = 3
 
@@ -43,15 +46,30 @@ class Miss(msgspec.Struct, frozen=True):
     answer: Answer
 
 
-class ByLabel(msgspec.Struct, frozen=True):
-    """The figures of one label, as counts; `label` None stands for the null cases."""
+class Tally(msgspec.Struct, frozen=True):
+    """The figures of some cases, as counts; `name` is a label or a form.
 
-    label: str | None
+    The name None stands for the null cases, of which none is right and an offer is wrong.
+    """
+
+    name: str | None
     cases: int
     right_at_1: int
     right_at_3: int
     sure_right: int
     sure_wrong: int
+
+
+class Level(msgspec.Struct, frozen=True):
+    """Offers whose stated confidence lies from `low` up to the next level, and how many are right.
+
+    Only the first offer of a case counts; one for a null case is wrong.
+    """
+
+    low: float
+    offers: int
+    right: int
+    stated: float
 
 
 class Evaluation(msgspec.Struct, frozen=True):
@@ -71,12 +89,15 @@ class Evaluation(msgspec.Struct, frozen=True):
     p50_ms: float
     p99_ms: float
     misses: tuple[Miss, ...]
-    by_label: tuple[ByLabel, ...] = ()
+    by_label: tuple[Tally, ...] = ()
+    by_form: tuple[Tally, ...] = ()
+    reliability: tuple[Level, ...] = ()
 
     def document(self) -> dict[str, Any]:
-        """Return what `kb eval --json` prints: everything but the table by label."""
+        """Return what `kb eval --json` prints: everything but the tables."""
         found: dict[str, Any] = msgspec.to_builtins(self)
-        del found["by_label"]
+        for table in ("by_label", "by_form", "reliability"):
+            del found[table]
         return found
 
 
@@ -140,7 +161,9 @@ def evaluate(library: Library, cases: Iterable[Labelled]) -> Evaluation:
         p50_ms=_percentile(times, 0.50),
         p99_ms=_percentile(times, 0.99),
         misses=tuple(_miss(one) for one in results if _missed(one)),
-        by_label=_by_label(results),
+        by_label=_tallies(results, lambda case: case.label),
+        by_form=_tallies(results, lambda case: case.form if case.label else None),
+        reliability=tuple(_reliability(results)),
     )
 
 
@@ -158,22 +181,37 @@ def _miss(result: _Result) -> Miss:
     return Miss(result.case.id, result.case.label, result.got, result.matching.answer)
 
 
-def _by_label(results: Sequence[_Result]) -> tuple[ByLabel, ...]:
-    counts = Counter(one.case.label for one in results)
-    rows = []
-    for label in sorted(counts, key=lambda label: (label is None, label or "")):
-        own = [one for one in results if one.case.label == label]
-        rows.append(
-            ByLabel(
-                label=label,
-                cases=len(own),
-                right_at_1=sum(one.right_at(1) for one in own),
-                right_at_3=sum(one.right_at(_THIRD) for one in own),
-                sure_right=sum(one.sure and one.right_at(1) for one in own),
-                sure_wrong=sum(one.sure and not one.right_at(1) for one in own),
-            )
-        )
-    return tuple(rows)
+def _tallies(
+    results: Sequence[_Result], name_of: Callable[[Labelled], str | None]
+) -> tuple[Tally, ...]:
+    """Count by name, in the order of the alphabet, the null cases last."""
+    names = {name_of(one.case) for one in results}
+    ordered = sorted(names, key=lambda name: (name is None, name or ""))
+    return tuple(
+        _tally(name, [one for one in results if name_of(one.case) == name]) for name in ordered
+    )
+
+
+def _tally(name: str | None, own: Sequence[_Result]) -> Tally:
+    return Tally(
+        name=name,
+        cases=len(own),
+        right_at_1=sum(one.right_at(1) for one in own),
+        right_at_3=sum(one.right_at(_THIRD) for one in own),
+        sure_right=sum(one.sure and one.right_at(1) for one in own),
+        sure_wrong=sum(one.sure and not one.right_at(1) for one in own),
+    )
+
+
+def _reliability(results: Iterable[_Result]) -> Iterator[Level]:
+    """Yield the levels that have offers, from the lowest."""
+    offers = [(one.matching.matches[0].confidence, one.right_at(1)) for one in results if one.got]
+    for low, high in itertools.pairwise((*LEVELS, math.inf)):
+        within = [(stated, right) for stated, right in offers if low <= stated < high]
+        if within:
+            stated = sum(stated for stated, _ in within) / len(within)
+            right = sum(right for _, right in within)
+            yield Level(low, len(within), right, round(stated, 4))
 
 
 def _share(hits: Iterable[bool]) -> float:

@@ -10,7 +10,7 @@ from knowledge.errors import EntryError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-Plain = str | None | list["Plain"] | dict[str, "Plain"]
+_DEEPEST = 20  # arbitrary; an entry needs four
 
 
 class Node:
@@ -70,6 +70,7 @@ class Node:
 def parse(text: str, path: Path, first: int = 1) -> Node:
     """Parse YAML that begins at line `first` of the file. Raises `EntryError`."""
     try:
+        _refuse_deep(text, path, first)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -80,6 +81,17 @@ def parse(text: str, path: Path, first: int = 1) -> Node:
     if node is None:
         raise EntryError(path, first, "nothing is written here: see CONTRIBUTING.md for the shape")
     return Node(node, path, first)
+
+
+def _refuse_deep(text: str, path: Path, first: int) -> None:
+    """Refuse lists within lists without end: composing them would overrun the stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            line = first + (event.start_mark.line if event.start_mark else 0)
+            raise EntryError(path, line, "nested too deep: see CONTRIBUTING.md for the shape")
 
 
 def nearest(word: str, known: Collection[str]) -> str:

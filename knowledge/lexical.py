@@ -1,34 +1,89 @@
-"""Loose wording: how much a paste sounds like an entry, where no signature tells.
+"""Loose wording: how much a paste sounds like each entry, where no signature tells.
 
-Cosine of TF-IDF vectors over stems, word pairs and pairs of Chinese signs. A term counts once
-however often it occurs, in the paste as in an entry, so neither loud noise nor a long page gains.
+Two cosines. *Words*: TF-IDF over stems, word pairs and pairs of Chinese signs of everything an
+entry says. *Concepts*: the concepts a paste names against those the entry's titles and symptoms
+name, each as often as they do. A term of a paste counts once however often it occurs, so loud
+noise gains nothing.
 """
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import msgspec
 from rapidfuzz import fuzz, process
 
+from knowledge.fold import fold
 from knowledge.model import Entry, Line
-from knowledge.words import fold, terms
+from knowledge.prose import count_words, said
+from knowledge.words import terms
 
 _ASKED = 64  # terms of a paste, the rarest first; keeps 1,000 entries within the budget
-_COMMON = 0.25  # share of entries beyond which a term tells nothing
-_FEW = 8  # entries up to which a term is kept whatever its share
-_UNKNOWN = 0.1  # weight of a term no entry has, of the rarest known one's: a long log knows little
+_COMMON = 0.25  # share of entries beyond which a word tells nothing
+_FEW = 8  # entries up to which a word is kept whatever its share
+_UNKNOWN = 0.1  # weight of a word no entry has, of the rarest known one's: a long log knows little
 _FIELDS = {"title": 3.0, "symptoms": 3.0, "signatures": 1.5, "meaning": 1.0}
+_KUBERNETES = "@kubernetes"
 _LINES = 200  # lines compared with symptoms; loose wording stands in a question, not in a log
+
+
+class Likeness(msgspec.Struct, frozen=True):
+    """How alike a paste and an entry are: cosines from 0 to 1.
+
+    Those of `said` are of what a person wrote in it, without what programs print.
+    """
+
+    words: float
+    concepts: float
+    said_words: float
+    said_concepts: float
+
+
+class Wording(msgspec.Struct, frozen=True):
+    """How a paste is worded: its likeness to each entry, by index, and what else bears on it.
+
+    `told` is how many words a person wrote, `kubernetes` whether anything of Kubernetes is named.
+    """
+
+    likenesses: Mapping[int, Likeness]
+    told: int
+    kubernetes: bool
 
 
 class Lexicon:
     """An inverted index over entries, in the order given."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        documents = [_weights(entry) for entry in entries]
-        size = max(1, len(documents))
+        rows = [(_words(entry), _concepts(entry)) for entry in entries]
+        self._words = _Index([words for words, _ in rows], most=max(_FEW, _COMMON * len(rows)))
+        self._concepts = _Index([concepts for _, concepts in rows], most=len(rows))
+
+    def weigh(self, lines: Sequence[Line]) -> Wording:
+        """Return how the lines are worded, beside each entry that shares a term with them."""
+        whole = terms("\n".join(line.text for line in lines))
+        told = said(lines)
+        cosines = (*self._cosines(whole), *self._cosines(terms(told)))
+        likenesses = {
+            index: Likeness(*(one.get(index, 0.0) for one in cosines))
+            for index in set().union(*cosines)
+        }
+        return Wording(likenesses, count_words(told), kubernetes=_KUBERNETES in whole)
+
+    def _cosines(self, asked: frozenset[str]) -> tuple[dict[int, float], dict[int, float]]:
+        named = {term for term in asked if term.startswith("@")}
+        return self._words.cosines(asked - named), self._concepts.cosines(named)
+
+
+class _Index:
+    """Vectors by term, for the cosines of a set of terms with all of them.
+
+    A vector shorter than usual counts as long as usual: of an entry that says little, one shared
+    word would else mean much.
+    """
+
+    def __init__(self, documents: list[Mapping[str, float]], most: float) -> None:
+        size = len(documents)
         counts = Counter(term for document in documents for term in document)
-        most = max(_FEW, _COMMON * size)
         self._idf = {
             term: math.log(1 + (size - count + 0.5) / (count + 0.5))
             for term, count in counts.items()
@@ -36,21 +91,21 @@ class Lexicon:
         }
         self._unknown = _UNKNOWN * max(self._idf.values(), default=0.0) ** 2
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for index, document in enumerate(documents):
-            self._post(index, document)
+        vectors = [self._vector(document) for document in documents]
+        lengths = [math.hypot(*vector.values()) for vector in vectors]
+        usual = sum(lengths) / (size or 1) or 1.0
+        for index, (vector, length) in enumerate(zip(vectors, lengths, strict=True)):
+            for term, weight in vector.items():
+                self._postings[term].append((index, weight / max(length, usual)))
 
-    def _post(self, index: int, document: dict[str, float]) -> None:
-        """File an entry's terms with their share of its vector's length."""
-        vector = {
+    def _vector(self, document: Mapping[str, float]) -> dict[str, float]:
+        return {
             term: weight * self._idf[term] for term, weight in document.items() if term in self._idf
         }
-        length = math.hypot(*vector.values()) or 1.0
-        for term, weight in vector.items():
-            self._postings[term].append((index, weight / length))
 
-    def score(self, text: str) -> dict[int, float]:
-        """Return by index of the entry how alike its wording is, from 0 to 1."""
-        asked = terms(text)
+    def cosines(self, asked: Iterable[str]) -> dict[int, float]:
+        """Return by document how alike the terms are; only the rarest are looked at."""
+        asked = set(asked)
         known = sorted(asked & self._idf.keys(), key=lambda term: (-self._idf[term], term))[:_ASKED]
         scores: dict[int, float] = defaultdict(float)
         for term in known:
@@ -82,12 +137,20 @@ def _sayings(entry: Entry) -> Iterator[str]:
         yield from page.symptoms
 
 
-def _weights(entry: Entry) -> dict[str, float]:
-    """Return each term of the entry with the weight of the best field it stands in."""
+def _concepts(entry: Entry) -> dict[str, float]:
+    """Return each concept with the share of the entry's sayings that name it."""
+    sayings = [terms(saying) for saying in _sayings(entry)]
+    counts = Counter(term for saying in sayings for term in saying if term.startswith("@"))
+    return {term: count / len(sayings) for term, count in counts.items()}
+
+
+def _words(entry: Entry) -> dict[str, float]:
+    """Return each word of the entry with the weight of the best field it stands in."""
     weights: dict[str, float] = {}
     for field, text in _texts(entry):
         for term in terms(text):
-            weights[term] = max(weights.get(term, 0.0), _FIELDS[field])
+            if not term.startswith("@"):
+                weights[term] = max(weights.get(term, 0.0), _FIELDS[field])
     return weights
 
 

@@ -1,10 +1,14 @@
 """From a paste to the entries it shows, each with its reason and how sure it is."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+import msgspec
 
 from knowledge import confidence
 from knowledge.clean import clean
+from knowledge.elsewhere import neighbours
 from knowledge.entities import Mention, mentions, resolve
 from knowledge.entity_rules import spell_out
 from knowledge.lang import detect
@@ -17,7 +21,7 @@ from knowledge.signature import Pattern
 
 _MOST_OFFERED = 5  # arbitrary; what an answer can show without scrolling
 _MOST_NEAR = 3
-_NEAR = 0.05  # cosine; arbitrary, below it the two share little but everyday words
+_NEAR = 0.02  # cosine; arbitrary, below it the two share little but everyday words
 _WRAPPED = 3  # lines over which a narrow terminal breaks the beginning of a message
 _QUOTE = 500  # characters; a line of a log may be as long as a page
 
@@ -47,61 +51,97 @@ class Matcher:
                 self._owners.append(slug)
                 self._patterns.append(Pattern(signature.text))
         self._searcher = Searcher(self._patterns)
-        self._lexicon = Lexicon(entries[slug] for slug in self._slugs)
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return Lexicon(self._entries[slug] for slug in self._slugs)
 
     def match(self, paste: Paste) -> Matching:
         """Return the answer to a paste; the same paste always gives the same answer.
 
-        Wording is asked only when no signature is sure, and stands behind those that matched.
+        Wording is asked only when no signature is sure, and not where the paste shows a trouble
+        that is no network problem.
         """
+        text = SearchText(paste)
         said = mentions((*paste.lines, *paste.joined))
-        hits = self._hits(paste)
-        sure = {slug: self._sure(found, paste) for slug, found in hits.items()}
-        ranked = sorted(
-            (slug for slug in sure if sure[slug] >= confidence.PERHAPS),
-            key=lambda slug: (-sure[slug], slug),
-        )[:_MOST_OFFERED]
-        offered = [self._match(slug, sure[slug], hits[slug], said) for slug in ranked]
+        hits = self._hits(text)
+        offered = self._offer(paste, said, hits)
+        elsewhere = None
         if not offered or offered[0].confidence < confidence.MATCH:
-            offered += sorted(
-                self._suggest(paste, said, hits), key=lambda one: (-one.confidence, one.entry)
-            )
+            elsewhere = neighbours().find(text)
+            if not (elsewhere and not hits):
+                offered = self._offer_by_wording(paste, said, hits, offered)
         best = max((one.confidence for one in offered), default=0.0)
         return Matching(
             answer=confidence.answer(best),
             lang=paste.lang,
             matches=tuple(offered[:_MOST_OFFERED]),
             entities=resolve(said),
-            nearest=() if offered else self._nearest(paste),
+            nearest=() if offered or elsewhere else self._nearest(paste),
+            elsewhere=elsewhere.titles if elsewhere and not offered else {},
         )
 
-    def _nearest(self, paste: Paste) -> tuple[str, ...]:
-        scores = self._lexicon.score(paste.text)
-        close = sorted(scores, key=lambda one: (-scores[one], one))[:_MOST_NEAR]
-        return tuple(self._slugs[index] for index in close if scores[index] >= _NEAR)
+    def _offer(
+        self, paste: Paste, said: Sequence[Mention], hits: Mapping[str, list[Found]]
+    ) -> list[Match]:
+        """Return the entries whose signatures were met, the surest first."""
+        sure = {slug: self._sure(found, paste) for slug, found in hits.items()}
+        return _ranked(self._match(slug, sure[slug], hits[slug], said) for slug in sure)
 
-    def _hits(self, paste: Paste) -> dict[str, list[Found]]:
-        hits: dict[str, list[Found]] = defaultdict(list)
-        for found in self._searcher.search(SearchText(paste)):
-            hits[self._owners[found.pattern]].append(found)
-        return {slug: hits[slug] for slug in hits if not self._yields(slug, hits)}
+    def _offer_by_wording(
+        self,
+        paste: Paste,
+        said: Sequence[Mention],
+        hits: Mapping[str, list[Found]],
+        offered: Sequence[Match],
+    ) -> list[Match]:
+        """Return what was offered with what the wording adds: new entries, or more certainty.
+
+        When the best is no more than `perhaps`, the next ones stand behind it.
+        """
+        by_slug = {one.entry: one for one in offered}
+        for slug, sure in self._wording(paste).items():
+            if slug in by_slug and paste.fatal:
+                continue  # what the program died of weighs more than how the paste sounds
+            if slug in by_slug:
+                surer = max(sure, by_slug[slug].confidence)
+                by_slug[slug] = msgspec.structs.replace(by_slug[slug], confidence=surer)
+            elif not self._yields(slug, hits):
+                found = self._suggest(slug, sure, paste, said)
+                by_slug.update({slug: found} if found else {})
+        ranked = _ranked(by_slug.values())
+        if not ranked or ranked[0].confidence < confidence.PERHAPS:
+            return []
+        return [one for one in ranked if one.confidence >= confidence.LEAST]
+
+    def _wording(self, paste: Paste) -> dict[str, float]:
+        """Return by slug how sure the wording is of the likeliest entries."""
+        likely = confidence.of_wording(self._lexicon.weigh(paste.lines))
+        return {
+            self._slugs[index]: sure for index, sure in likely.items() if sure >= confidence.LEAST
+        }
 
     def _suggest(
-        self, paste: Paste, said: Sequence[Mention], hits: Collection[str]
-    ) -> Iterator[Match]:
-        """Yield the entries the wording suggests, unless they yield to one that matched."""
-        scores = self._lexicon.score(paste.text)
-        for index in sorted(scores, key=lambda one: (-scores[one], one))[:_MOST_OFFERED]:
-            slug = self._slugs[index]
-            if confidence.of_wording(scores[index], 0.0) < confidence.PERHAPS:
-                return
-            near = nearest_symptom(self._entries[slug], paste.lines)
-            if near is None or slug in hits or self._yields(slug, hits):
-                continue
-            line, symptom, likeness = near
-            sure = confidence.of_wording(scores[index], likeness)
-            because = Because(line.number, _quote(line), symptom, sure)
-            yield Match(slug, sure, (because,), resolve(said, {line.number}))
+        self, slug: str, sure: float, paste: Paste, said: Sequence[Mention]
+    ) -> Match | None:
+        near = nearest_symptom(self._entries[slug], paste.lines)
+        if near is None:
+            return None
+        line, symptom, _ = near
+        because = Because(line.number, _quote(line), symptom, sure)
+        return Match(slug, sure, (because,), resolve(said, {line.number}))
+
+    def _nearest(self, paste: Paste) -> tuple[str, ...]:
+        alike = self._lexicon.weigh(paste.lines).likenesses
+        close = sorted(alike, key=lambda one: (-alike[one].words, one))[:_MOST_NEAR]
+        return tuple(self._slugs[index] for index in close if alike[index].words >= _NEAR)
+
+    def _hits(self, text: SearchText) -> dict[str, list[Found]]:
+        """Return what was met by entry, without the entries that yield to a sharper one."""
+        hits: dict[str, list[Found]] = defaultdict(list)
+        for found in self._searcher.search(text):
+            hits[self._owners[found.pattern]].append(found)
+        return {slug: hits[slug] for slug in hits if not self._yields(slug, hits)}
 
     def _yields(self, slug: str, hits: Iterable[str]) -> bool:
         """Whether a sharper entry matched too, directly or over entries between."""
@@ -144,6 +184,14 @@ class Matcher:
         pattern = self._patterns[found.pattern]
         score = confidence.of_signatures([len(pattern.literal)])
         return Because(found.line.number, _quote(found.line), pattern.text, score)
+
+
+def _ranked(matches: Iterable[Match]) -> list[Match]:
+    """Return the surest first; of equally sure ones, the one that more text speaks for."""
+    return sorted(
+        matches,
+        key=lambda one: (-one.confidence, -len(one.because[0].signature), one.entry),
+    )
 
 
 def _quote(line: Line) -> str:

@@ -72,7 +72,7 @@ class CheckLink(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One known problem."""
+    """One known problem; `pages` has one language at least."""
 
     slug: str
     area: str
@@ -85,6 +85,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[CheckLink, ...] = ()
     applies: Mapping[str, str] = {}
     references: tuple[str, ...] = ()
+
+    def page(self, lang: Lang) -> Page:
+        """Return the page in this language, or the one there is."""
+        return self.pages[lang] if lang in self.pages else next(iter(self.pages.values()))
 
 
 class Because(msgspec.Struct, frozen=True):
@@ -109,6 +113,7 @@ class Matching(msgspec.Struct, frozen=True):
     """The answer to a paste: what is offered, best first, and the entities of the whole paste.
 
     `nearest` are the slugs whose wording comes closest when nothing is offered; no suggestion.
+    `elsewhere` names, by language, the trouble outside the network that a paste shows instead.
     """
 
     answer: Answer
@@ -116,3 +121,4 @@ class Matching(msgspec.Struct, frozen=True):
     matches: tuple[Match, ...]
     entities: Mapping[str, str]
     nearest: tuple[str, ...] = ()
+    elsewhere: Mapping[Lang, str] = {}

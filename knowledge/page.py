@@ -1,6 +1,7 @@
-"""An entry from its two Markdown files: front matter, sections, the fix's steps."""
+"""An entry from its Markdown files: front matter, sections, the fix's steps."""
 
 import itertools
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,32 +27,48 @@ KEYS = (
 )
 REQUIRED = ("title", "area", "maturity", "reviewed", "from", "signatures")
 _CHINESE_KEYS = ("title", "symptoms")
+_ALONE = ", or name the file after its English page"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST = 500  # arbitrary, four times the longest shipped; RE2 refuses what is huge
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _CAUTION = "[!CAUTION]"
 _COMMANDS = frozenset({"sh", "bash", "shell", "console"})
 
 
+def slug_of(path: Path) -> str:
+    """Return the slug that a page or a cases file is named after."""
+    return path.name.partition(".")[0]
+
+
+def page_path(path: Path, lang: Lang) -> Path:
+    """Return where the page in a language stands, from any file of the entry."""
+    ending = "md" if lang == "en" else f"{lang}.md"
+    return path.with_name(f"{slug_of(path)}.{ending}")
+
+
 def read_entry(path: Path) -> Entry:
-    """Read `<slug>.md` and `<slug>.zh-TW.md`. Raises `EntryError`."""
-    if not _SLUG.fullmatch(path.stem):
+    """Read an entry from the page that holds its signatures. Raises `EntryError`.
+
+    That is `<slug>.md`, with the Chinese page beside it if there is one, or a Chinese page
+    `<slug>.zh-TW.md` that stands alone.
+    """
+    slug = slug_of(path)
+    if not _SLUG.fullmatch(slug):
         raise EntryError(path, 1, "the file's name must be words joined by `-`, as dns-slow.md")
-    chinese = path.with_name(f"{path.stem}.zh-TW.md")
-    if not chinese.is_file():
-        raise EntryError(path, 1, f"no Chinese page: write {chinese.name} beside it")
+    lang: Lang = "en" if path == page_path(path, "en") else "zh-TW"
     front, body, first = _split(path)
-    fields = _front(front, KEYS, REQUIRED)
-    symptoms = _texts(fields, "symptoms")
+    fields = _front(front, KEYS, REQUIRED, "" if lang == "en" else _ALONE)
+    pages = {lang: _page(lang, _title(fields), _texts(fields, "symptoms"), body, path, first)}
+    chinese = page_path(path, "zh-TW")
+    if lang == "en" and os.path.lexists(chinese):
+        pages["zh-TW"] = _chinese_page(chinese)
     return Entry(
-        slug=path.stem,
+        slug=slug,
         area=_choice(fields["area"], "area", AREAS),
         maturity=cast("Maturity", _choice(fields["maturity"], "maturity", get_args(Maturity))),
         reviewed=_date(fields["reviewed"]),
         origin=fields["from"].text("from"),
-        pages={
-            "en": _page("en", _title(fields), symptoms, body, path, first),
-            "zh-TW": _chinese_page(chinese),
-        },
+        pages=pages,
         signatures=tuple(_signatures(fields["signatures"])),
         yields_to=_texts(fields, "yields_to"),
         checks=tuple(_checks(fields["checks"])) if "checks" in fields else (),
@@ -92,11 +109,13 @@ def _split(path: Path) -> tuple[Node, str, int]:
     return parse(text[4 : end + 1], path, 2), body, first
 
 
-def _front(node: Node, known: Sequence[str], required: Sequence[str]) -> dict[str, Node]:
+def _front(
+    node: Node, known: Sequence[str], required: Sequence[str], hint: str = ""
+) -> dict[str, Node]:
     fields = node.fields("the front matter", known)
     for key in required:
         if key not in fields or fields[key].is_null():
-            raise node.fail(f"no {key} in the front matter: add a line `{key}: ...`")
+            raise node.fail(f"no {key} in the front matter: add a line `{key}: ...`{hint}")
     return fields
 
 
@@ -131,6 +150,9 @@ def _signatures(node: Node) -> Iterator[Signature]:
         if "text" not in fields:
             raise item.fail("a signature without text: add `text: '...'`")
         text = " ".join(fields["text"].text("text").split())
+        if len(text) > _LONGEST:
+            long = f"a signature of {len(text)} characters"
+            raise fields["text"].fail(f"{long}: keep the part that tells, {_LONGEST} at most")
         try:
             pattern = Pattern(text)
         except BadHoleError as error:
@@ -208,7 +230,6 @@ def _pairs(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
 def _steps(text: str, first: int, path: Path) -> Iterator[Step]:
     """Yield the numbered steps. Raises `EntryError` when there is none."""
     tokens = _MARKDOWN.parse(text)
-    lines = text.split("\n")
     items = [
         (index, token)
         for index, token in enumerate(tokens)
@@ -223,7 +244,7 @@ def _steps(text: str, first: int, path: Path) -> Iterator[Step]:
             for i in range(index, len(tokens))
             if tokens[i].type == "list_item_close" and tokens[i].level == token.level
         )
-        yield _step(tokens[index + 1 : end], lines)
+        yield _step(tokens[index + 1 : end])
 
 
 def _refuse_loose(tokens: Sequence[Token], first: int, path: Path) -> None:
@@ -235,7 +256,7 @@ def _refuse_loose(tokens: Sequence[Token], first: int, path: Path) -> None:
             raise EntryError(path, first + token.map[0], what)
 
 
-def _step(tokens: Sequence[Token], lines: Sequence[str]) -> Step:
+def _step(tokens: Sequence[Token]) -> Step:
     """Read one step: prose, commands in fences, and what a caution says it breaks."""
     prose: list[str] = []
     commands: list[str] = []
@@ -248,15 +269,15 @@ def _step(tokens: Sequence[Token], lines: Sequence[str]) -> Step:
             quoted -= 1
         elif token.type == "fence" and token.info.strip() in _COMMANDS:
             commands.append(token.content.strip("\n"))
-        elif token.type == "fence" and token.map:
-            prose.append("\n".join(line.strip() for line in lines[token.map[0] : token.map[1]]))
+        elif token.type == "fence":
+            prose.append(f"{token.markup}{token.info}\n{token.content}{token.markup}")
         elif token.type == "inline":
-            (cautions if quoted else prose).append(_unwrapped(token.content))
+            (cautions if quoted else prose).append(unwrapped(token.content))
     danger = _danger(cautions)
     return Step("\n\n".join(prose), tuple(commands), danger)
 
 
-def _unwrapped(text: str) -> str:
+def unwrapped(text: str) -> str:
     """Return a paragraph on one line: where the file breaks it is the author's affair.
 
     Chinese has no space where a line breaks.

@@ -1,6 +1,5 @@
 """`netcheck check`, `netcheck snapshot` and `netcheck rbac`."""
 
-import asyncio
 from pathlib import Path
 
 import click
@@ -9,6 +8,7 @@ from bot import app
 from bot.cli import terminal
 from bot.cli.options import FILE, answer_options, cluster_options
 from bot.cli.reference import checks_page
+from bot.cli.running import run
 from bot.core.answer import Answer
 from bot.core.plan import Overrides, names
 from checks.snapshot import Snapshot
@@ -55,7 +55,7 @@ def check(  # noqa: PLR0913 one parameter an option
             with terminal.progress() as on_seen:
                 return await doctor.check(asked, subject, cluster, overrides, on_seen=on_seen)
 
-    terminal.finish(asyncio.run(work()), as_json=as_json)
+    terminal.finish(run(work()), as_json=as_json)
 
 
 @click.command()
@@ -73,7 +73,7 @@ def snapshot(
             with terminal.progress() as on_seen:
                 return await doctor.survey(cluster, on_seen)
 
-    taken = asyncio.run(work())
+    taken = run(work())
     app.save_snapshot(taken, output)
     terminal.saved(taken, output)
 

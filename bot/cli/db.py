@@ -1,10 +1,9 @@
 """`netcheck db`: upgrade, current, check."""
 
-import asyncio
-
 import click
 
 from bot import app
+from bot.cli.running import run
 
 
 @click.group()
@@ -15,16 +14,16 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the database to this version's schema."""
-    click.echo(asyncio.run(app.upgrade_database()))
+    click.echo(run(app.upgrade_database()))
 
 
 @db.command()
 def current() -> None:
     """Print the database's revision and this version's."""
-    click.echo(asyncio.run(app.current_revision()))
+    click.echo(run(app.current_revision()))
 
 
 @db.command()
 def check() -> None:
     """Say whether the database is at this version's schema and the models agree with it."""
-    click.echo(asyncio.run(app.check_database()))
+    click.echo(run(app.check_database()))

@@ -1,11 +1,10 @@
 """`netcheck incidents`: list and show."""
 
-import asyncio
-
 import click
 
 from bot import app
 from bot.cli import tables
+from bot.cli.running import run
 
 LAST = 2**31 - 1  # what the database's INTEGER holds
 
@@ -34,7 +33,7 @@ def incidents() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def list_incidents(limit: int, *, as_json: bool) -> None:
     """List incidents, last seen first."""
-    tables.show_incidents(asyncio.run(app.list_incidents(limit)), as_json=as_json)
+    tables.show_incidents(run(app.list_incidents(limit)), as_json=as_json)
 
 
 @incidents.command()
@@ -42,4 +41,4 @@ def list_incidents(limit: int, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def show(number: int, *, as_json: bool) -> None:
     """Show one incident: sightings, findings, timeline."""
-    tables.show_incident(asyncio.run(app.show_incident(number)), as_json=as_json)
+    tables.show_incident(run(app.show_incident(number)), as_json=as_json)

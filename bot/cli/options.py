@@ -36,6 +36,18 @@ def answer_options(command: F) -> F:
     return command
 
 
+def kb_option(command: F) -> F:
+    """Add `--kb`, which may be given several times."""
+    return click.option(
+        "--kb",
+        "own",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        metavar="DIR",
+        help="A folder of your own entries, used beside the shipped ones; may be repeated.",
+    )(command)
+
+
 def read_input(file: str | None) -> str:
     """Return the text of a file, or of standard input for `-` or none.
 

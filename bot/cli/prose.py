@@ -15,6 +15,7 @@ _MARKER = re.compile(r"(?:[-*|│]|\d+\.) ")
 _PIECE = re.compile(
     rf"(?:^{_MARKER.pattern})?[{_OPENING}]*(?:[^\s{_WIDE}]+|[^\s{_OPENING}{_CLOSING}])[{_CLOSING}]*\s*|\S\s*|\s+"
 )
+_STRONG = re.compile(r"\*\*(\S(?:[^*]*\S)?)\*\*")
 _WIDE_BREAK = re.compile(rf"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
 
 
@@ -64,7 +65,9 @@ def _block(out: Console, block: str) -> None:
     for item in re.split(r"\n(?=(?:[-*]|\d+\.) )", block):
         text = " ".join(_WIDE_BREAK.sub("", item).split())
         marker = _MARKER.match(text)
-        style = "bold" if text.startswith("#") else ""
+        danger = item.startswith("   **")  # what a step says first, in strong letters
+        style = "bold" if text.startswith("#") else "bold red" if danger else ""
         by = 3 if item.startswith("   ") else 0
-        indent(out, text.lstrip("# "), by, style, hang=len(marker[0]) if marker else 0)
+        shown = _STRONG.sub(r"\1", text.lstrip("# "))
+        indent(out, shown, by, style, hang=len(marker[0]) if marker else 0)
     out.print()

@@ -1,6 +1,5 @@
 """`netcheck serve` and `netcheck demo`."""
 
-import asyncio
 import logging
 
 import click
@@ -8,6 +7,7 @@ import click
 from bot import app
 from bot.cli import tables
 from bot.cli.prose import indent
+from bot.cli.running import run
 from bot.cli.terminal import console
 
 STYLES = {"head": "bold", "user": "bold cyan", "bot": "", "note": "dim"}
@@ -19,7 +19,7 @@ def serve() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for chatty in ("alembic", "apscheduler"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    asyncio.run(app.serve())
+    run(app.serve())
 
 
 @click.command()
@@ -32,6 +32,6 @@ def demo() -> None:
         text = line.lstrip(" ")
         indent(out, text, len(line) - len(text), STYLES[style], hang=2 * text.startswith("│"))
 
-    rows = asyncio.run(app.demo(say))
+    rows = run(app.demo(say))
     out.print("\nWhat it keeps in SQL", style="bold")
     tables.show_incidents(rows, as_json=False, drawn=True)

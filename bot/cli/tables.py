@@ -1,86 +1,18 @@
-"""Lists and details of the knowledge base and of incidents, set out for reading."""
+"""Columns, and incidents set out in them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 import msgspec
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
-from bot.cli.prose import indent, page
+from bot.cli.prose import indent, wrap
 from bot.cli.terminal import console, print_json
-from bot.core import words
 from bot.core.incident import IncidentDetail, IncidentRow, SightingRow
-from checks.text import Lang
-from knowledge.model import Entry, Page, Step
-
-if TYPE_CHECKING:
-    from knowledge.contract import Problem
-    from knowledge.evaluate import Evaluation
 
 GAP = "  "  # between columns
-
-
-def show_entries(entries: Mapping[str, Entry], lang: Lang, *, as_json: bool) -> None:
-    """List entries: slug, area, maturity, title."""
-    rows = [
-        {
-            "slug": entry.slug,
-            "area": entry.area,
-            "maturity": entry.maturity,
-            "title": entry.pages[lang].title,
-        }
-        for entry in entries.values()
-    ]
-    if as_json:
-        print_json(rows)
-    else:
-        _table(("slug", "area", "maturity", "title"), [list(row.values()) for row in rows])
-
-
-def show_entry(entry: Entry, lang: Lang, *, as_json: bool) -> None:
-    """Show one entry as a page, or everything it holds as JSON."""
-    if as_json:
-        print_json(msgspec.to_builtins(entry))
-        return
-    out = console()
-    text = _markdown(entry, entry.pages[lang], lang)
-    if out.is_terminal:
-        page(out, text)
-    else:
-        out.print(text)
-
-
-def show_problems(problems: "Sequence[Problem]", *, count: int, as_json: bool) -> None:
-    """Say which entries break their contract, one line each."""
-    if as_json:
-        print_json(
-            {
-                "entries": count,
-                "problems": [msgspec.to_builtins(one, enc_hook=str) for one in problems],
-            }
-        )
-        return
-    out = console()
-    for problem in problems:
-        out.print(str(problem))
-    out.print(f"{count} entries, {len(problems)} problems")
-
-
-def show_evaluation(evaluation: "Evaluation") -> None:
-    """Print the shares, then what was missed."""
-    document = evaluation.document()
-    misses = document.pop("misses")
-    out = console()
-    for name, value in document.items():
-        shown = f"{value:.1%}" if isinstance(value, float) and not name.endswith("_ms") else value
-        out.print(f"{name:16} {shown}")
-    if misses:
-        out.print()
-        columns = ("id", "expected", "got", "answer")
-        rows = [{**miss, "got": ", ".join(miss["got"])} for miss in misses]
-        _table(columns, [[str(row.get(column) or "-") for column in columns] for row in rows])
+ROOM = 20  # cells of a last column worth wrapping into
 
 
 def show_incidents(rows: Sequence[IncidentRow], *, as_json: bool, drawn: bool = False) -> None:
@@ -92,7 +24,7 @@ def show_incidents(rows: Sequence[IncidentRow], *, as_json: bool, drawn: bool = 
         console().print("no incidents yet: paste an error to the bot first")
         return
     columns = ("id", "entry", "subject", "cluster", "status", "count", "first seen", "last seen")
-    _table(
+    show_table(
         columns,
         [
             [
@@ -136,22 +68,43 @@ def _show_sighting(out: Console, sighting: SightingRow) -> None:
             indent(out, f"- {quote}", 4, hang=2)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, drawn: bool = False) -> None:
-    """Print columns: set out on a terminal or when `drawn`, separated by tabs in a pipe."""
+def show_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    drawn: bool = False,
+    prose: bool = False,
+) -> None:
+    """Print columns: set out on a terminal or when `drawn`, separated by tabs in a pipe.
+
+    `prose` says that the last column is text, which may be wrapped where the terminal is narrow.
+    """
     out = console()
-    table = [columns, *rows]
+    lines = [columns, *rows]
     if not (out.is_terminal or drawn):
-        for row in table:
-            click.echo("\t".join(row))  # rich would make spaces of the tabs
+        for line in lines:
+            click.echo("\t".join(line))  # rich would make spaces of the tabs
         return
-    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
-    if out.is_terminal and sum(widths) + len(GAP) * len(widths) > out.width:
-        _stack(out, columns, table[1:])
-        return
-    for number, row in enumerate(table):
-        cells = [set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    before = sum(widths[:-1]) + len(GAP) * len(widths[:-1])
+    if out.is_terminal and before + widths[-1] > out.width:
+        room = out.width - before
+        if not prose or room < ROOM:
+            _stack(out, columns, lines[1:])
+            return
+        lines = [part for line in lines for part in _wrapped(line, room)]
+    for number, line in enumerate(lines):
+        cells = [set_cell_size(cell, width) for cell, width in zip(line, widths, strict=True)]
         style = "" if number else "bold"
         out.print(GAP.join(cells).rstrip(), style=style, soft_wrap=True)
+
+
+def _wrapped(line: Sequence[str], room: int) -> Iterator[Sequence[str]]:
+    """Yield a row with its last cell broken into lines, those before it empty after it."""
+    first, *rest = wrap(line[-1], room)
+    yield [*line[:-1], first]
+    for part in rest:
+        yield [*("" for _ in line[:-1]), part]
 
 
 def _stack(out: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -165,22 +118,3 @@ def _stack(out: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]) 
 def _minute(moment: str) -> str:
     """Return an ISO 8601 time to the minute: `2026-11-23 09:15`."""
     return moment[:16].replace("T", " ")
-
-
-def _markdown(entry: Entry, page: Page, lang: Lang) -> str:
-    parts = [f"# {page.title}", f"`{entry.slug}` · {entry.area} · {entry.maturity}", page.meaning]
-    parts += [f"## {words.CONFIRM.to(lang)}", page.confirm, f"## {words.FIX.to(lang)}"]
-    parts += [_step(number, step, lang) for number, step in enumerate(page.fix, 1)]
-    parts += [f"## {words.OTHERWISE.to(lang)}", page.otherwise]
-    parts += [f"## {words.REFERENCES.to(lang)}", "\n".join(f"- {one}" for one in entry.references)]
-    return "\n\n".join(parts)
-
-
-def _step(number: int, step: Step, lang: Lang) -> str:
-    lines = [f"{number}. {step.text}"]
-    if step.danger is not None:
-        lines.append(f"   **{words.DANGER.to(lang)}{words.COLON.to(lang).rstrip()}** {step.danger}")
-    for command in step.commands:
-        body = "\n".join(f"   {line}" for line in command.splitlines())
-        lines.append(f"   ```sh\n{body}\n   ```")
-    return "\n\n".join(lines)

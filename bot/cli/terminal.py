@@ -14,6 +14,7 @@ from bot.cli.prose import indent, whole
 from bot.core import words
 from bot.core.answer import Answer, Cause, CheckResult
 from bot.core.answer import Standing as StandingName
+from bot.core.errors import NetcheckError
 from checks.model import Verdict
 from checks.snapshot import Snapshot
 from checks.text import Lang, Text
@@ -75,6 +76,15 @@ def print_json(document: object) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=not every) + "\n")
 
 
+def write_json(document: object, path: Path) -> None:
+    """Write one JSON document to a file. Raises `NetcheckError` when it cannot be written."""
+    try:
+        path.write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise NetcheckError(f"{path}: {why}: name a file that can be written to") from error
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[str, int], None]]:
     """Show on a terminal what has been read; say nothing when standard error is piped."""
@@ -108,6 +118,8 @@ def _show_matches(out: Console, answer: Answer) -> None:
     out.print(words.ANSWERS[answer.answer].to(answer.lang), style="bold")
     for match in answer.matches:
         _show_match(out, match, answer)
+    if answer.elsewhere:
+        indent(out, words.ELSEWHERE.fill(what=answer.elsewhere).to(answer.lang), 2)
     if not answer.matches and answer.titles:
         near = ", ".join(f"{title} ({slug})" for slug, title in answer.titles.items())
         indent(out, _said(words.NEAREST, near, answer.lang), 2)

@@ -62,13 +62,15 @@ class Answer(msgspec.Struct, frozen=True):
 
     `answer` is None for commands without a paste (`netcheck check`). `trouble` is set when the
     cluster could not be looked at as a whole, with the next step in it. `titles` are those of the
-    entries in `matches`, by slug, or of the nearest ones when nothing matched.
+    entries in `matches`, by slug, or of the nearest ones when nothing matched; `elsewhere` names
+    the trouble outside the network that the paste shows instead.
     """
 
     lang: Lang
     answer: Literal["match", "perhaps", "nothing"] | None = None
     matches: tuple[Match, ...] = ()
     titles: dict[str, str] = {}
+    elsewhere: str = ""
     causes: tuple[Cause, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     pending: tuple[Pending, ...] = ()

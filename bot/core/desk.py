@@ -10,6 +10,7 @@ from bot.core.errors import ClusterError
 from bot.core.plan import Overrides, names
 from bot.core.ports import Cluster, Clusters, Link, Memory, Place
 from checks.text import Text
+from knowledge.load import Library
 
 NO_LINK = Text(
     en="this channel is linked to no cluster: say `/netcheck link CLUSTER [NAMESPACE]`, "
@@ -56,12 +57,19 @@ class Answers(Protocol):
 
 
 class Desk:
-    """Joins the doctor, the clusters and the memory. Fulfils `Answers`."""
+    """Joins the doctor, the clusters and the memory. Fulfils `Answers`.
+
+    An answer is given by one doctor from beginning to end, whatever library comes meanwhile.
+    """
 
     def __init__(self, doctor: Doctor, clusters: Clusters, memory: Memory) -> None:
         self._doctor = doctor
         self._clusters = clusters
         self._memory = memory
+
+    def take(self, library: Library) -> None:
+        """Answer with this library from the next paste on."""
+        self._doctor = Doctor(library, self._doctor.catalog)
 
     async def ask(
         self,
@@ -72,13 +80,14 @@ class Desk:
         on_progress: OnProgress = ignore,
     ) -> Answer:
         """Answer a paste. Raises `NetcheckError` for a paste that cannot be read."""
-        matched = self._doctor.match(text, overrides.lang)
+        doctor = self._doctor
+        matched = doctor.match(text, overrides.lang)
         try:
             cluster, overrides = await self._cluster(place, overrides, matched)
         except ClusterError as error:
-            return self._doctor.unproved(matched, error.reason)
-        answer = await self._doctor.diagnose(text, cluster, overrides, on_progress)
-        seen = await self._memory.remember(self._doctor.masked(text), answer, place)
+            return doctor.unproved(matched, error.reason)
+        answer = await doctor.diagnose(text, cluster, overrides, on_progress)
+        seen = await self._memory.remember(doctor.masked(text), answer, place)
         return msgspec.structs.replace(answer, seen=seen)
 
     async def check(
@@ -91,12 +100,13 @@ class Desk:
         on_progress: OnProgress = ignore,
     ) -> Answer:
         """Run a group of checks. Raises `UnknownCheckError`."""
+        doctor = self._doctor
         blank = Answer(lang=overrides.lang or "en")
         try:
             cluster, overrides = await self._cluster(place, overrides, blank)
         except ClusterError as error:
-            return self._doctor.unproved(blank, error.reason)
-        return await self._doctor.check(group, subject, cluster, overrides, on_progress)
+            return doctor.unproved(blank, error.reason)
+        return await doctor.check(group, subject, cluster, overrides, on_progress)
 
     async def link(self, link: Link) -> Link:
         """Link a channel once the cluster is known to exist; it need not be up."""

@@ -92,8 +92,14 @@ class Doctor:
     def _matched(self, matching: Matching, lang: Lang | None) -> Answer:
         chosen = lang or matching.lang
         shown = (*(match.entry for match in matching.matches), *matching.nearest)
-        titles = {slug: self.library.entries[slug].pages[chosen].title for slug in shown}
-        return Answer(lang=chosen, answer=matching.answer, matches=matching.matches, titles=titles)
+        titles = {slug: self.library.entries[slug].page(chosen).title for slug in shown}
+        return Answer(
+            lang=chosen,
+            answer=matching.answer,
+            matches=matching.matches,
+            titles=titles,
+            elsewhere=matching.elsewhere.get(chosen, ""),
+        )
 
     async def _prove(
         self,

@@ -102,10 +102,10 @@ def _explained(cause: Cause, confirmed: set[str], entries: Mapping[str, Entry]) 
 
 
 def _tell(cause: Cause, entry: Entry | None, results: tuple[CheckResult, ...], lang: Lang) -> Cause:
-    """Add what the entry says in the answer's language; a cause without an entry keeps its slug."""
+    """Add what the entry says, in the answer's language if it has it; without one keep the slug."""
     if entry is None:
         return Cause(cause.entry, cause.entry, cause.subject, cause.standing, cause.checks)
-    page = entry.pages[lang]
+    page = entry.page(lang)
     question = next(
         (result.question for result in results if result.finding.subject == cause.subject),
         Question(),

@@ -29,6 +29,9 @@ ANSWERS: Mapping[str, Text] = {
     ),
 }
 
+ELSEWHERE = Text(
+    "It shows {what}, which is no network problem.", "內容顯示的是{what}，不是網路問題。"
+)
 NEAREST = Text("Nearest entries", "最接近的條目")
 COLON = Text(": ", "：")
 FIX = Text("Fix", "修復步驟")

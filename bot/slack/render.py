@@ -87,6 +87,9 @@ def _lead(answer: Answer) -> str:
     if answer.causes:
         best = answer.causes[0]
         return f"{words.STANDING_MARKS[best.standing]} {causes.verdict(best, lang)}"
+    if answer.elsewhere:
+        shown = escape.line(answer.elsewhere, 120)
+        return f"🔎 {common.ELSEWHERE.fill(what=shown).to(lang)}"
     if answer.answer == "nothing":
         return f"🔎 {words.UNKNOWN.to(lang)}"
     if answer.answer is not None:

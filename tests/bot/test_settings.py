@@ -26,6 +26,13 @@ def test_snapshot_clusters_are_named_files() -> None:
     assert settings.snapshots == {"old": Path("/x/old.json"), "new": Path("/x/new.json")}
 
 
+def test_folders_of_entries_are_joined_like_path() -> None:
+    settings = read_settings({"NETCHECK_KB": "/a:/b/c:", "HOME": "/home/ana"})
+
+    assert settings.kb == (Path("/a"), Path("/b/c"))
+    assert read_settings({}).kb == ()
+
+
 @pytest.mark.parametrize("value", ["/x/old.json", "=file", "name="])
 def test_a_snapshot_without_name_or_file_names_the_variable(value: str) -> None:
     with pytest.raises(SettingError, match=r"NETCHECK_SNAPSHOTS: .*NAME=FILE"):

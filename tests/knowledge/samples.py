@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from knowledge.model import Lang
+
 ENGLISH = """\
 ---
 title: {title}
@@ -95,10 +97,11 @@ def write_entry(  # noqa: PLR0913 one parameter a part of the file
     meaning: str = "It does not work.",
     yields_to: str = "",
     checks: str = "",
+    lang: Lang | None = None,
 ) -> Path:
-    """Write an entry's three files and return its English page."""
-    page = folder / f"{slug}.md"
-    page.write_text(
+    """Write an entry's files, in one language or both; return the page with the signatures."""
+    english = folder / f"{slug}.md"
+    english.write_text(
         ENGLISH.format(
             slug=slug,
             title=slug.replace("-", " ").capitalize(),
@@ -113,14 +116,22 @@ def write_entry(  # noqa: PLR0913 one parameter a part of the file
         ),
         encoding="utf-8",
     )
-    (folder / f"{slug}.zh-TW.md").write_text(
+    chinese = folder / f"{slug}.zh-TW.md"
+    chinese.write_text(
         CHINESE.format(title=slug, fix=fix if chinese_fix is None else chinese_fix),
         encoding="utf-8",
     )
     (folder / f"{slug}.cases.yaml").write_text(
         cases if cases is not None else hit_and_miss(slug, signatures[0]), encoding="utf-8"
     )
-    return page
+    if lang == "en":
+        chinese.unlink()
+    if lang == "zh-TW":
+        front = english.read_text(encoding="utf-8").partition("\n---\n")[0]
+        body = chinese.read_text(encoding="utf-8").partition("\n---\n")[2]
+        chinese.write_text(f"{front}\n---\n{body}", encoding="utf-8")
+        english.unlink()
+    return chinese if lang == "zh-TW" else english
 
 
 def hit_and_miss(slug: str, paste: str) -> str:

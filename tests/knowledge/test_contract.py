@@ -7,6 +7,7 @@ import pytest
 from checks.registry import catalog
 from knowledge.contract import problems
 from knowledge.load import load_library
+from knowledge.model import Lang
 from tests.knowledge.samples import DANGEROUS_FIX, FIX, hit_and_miss, write_entry
 
 HIT = "- paste: the bridge said no\n  expect: sample\n"
@@ -46,8 +47,8 @@ BAD_CASES = [
         "sample.cases.yaml:5: expects 'smaple', which is no entry",
     ),
     (
-        f"{MISS}- paste: the bridge said no\n  expect: sample\n  answer: perhaps\n",
-        "sample.cases.yaml:3: expects answer perhaps, got match sample",
+        f"{MISS}- paste: 'xx bridge said xx'\n  expect: sample\n",
+        "sample.cases.yaml:3: expects a match, got perhaps sample",
     ),
     (
         f"{MISS}- paste: the bridge said no\n  expect: sample\n  entities: {{pod: web}}\n",
@@ -84,6 +85,15 @@ def test_a_signature_no_case_earns_is_named(tmp_path: Path) -> None:
     assert _messages(tmp_path) == [
         "sample.md:9: no case earns the signature 'never seen in a case': add a hit, or drop it"
     ]
+
+
+def test_a_signature_with_quotes_is_named_with_its_line(tmp_path: Path) -> None:
+    """The sample writes them with a backslash, as YAML wants it between double quotes."""
+    write_entry(tmp_path, "sample", ("the bridge said no", 'the "bridge" is shut'))
+
+    (message,) = _messages(tmp_path)
+
+    assert message.startswith("sample.md:9: no case earns the signature 'the \"bridge\" is shut'")
 
 
 def test_an_entry_that_catches_anothers_hit_is_named(tmp_path: Path) -> None:
@@ -145,6 +155,29 @@ def test_both_languages_give_the_same_fix(tmp_path: Path) -> None:
     (message,) = _messages(tmp_path)
 
     assert message.startswith("sample.zh-TW.md:1: the fix differs from the English one")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-TW"])
+def test_an_entry_of_ones_own_may_have_one_language(tmp_path: Path, lang: Lang) -> None:
+    write_entry(tmp_path, "sample", lang=lang)
+
+    assert not _messages(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("lang", "message"),
+    [
+        ("en", "sample.md:1: one language only: write sample.zh-TW.md beside it"),
+        ("zh-TW", "sample.zh-TW.md:1: one language only: write sample.md beside it"),
+    ],
+)
+def test_a_shipped_entry_owes_both_languages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: Lang, message: str
+) -> None:
+    monkeypatch.setattr("knowledge.load.SHIPPED", tmp_path)
+    write_entry(tmp_path, "sample", lang=lang)
+
+    assert _messages(tmp_path) == [message]
 
 
 def test_references_are_owed(tmp_path: Path) -> None:

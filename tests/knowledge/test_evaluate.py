@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.confidence import MATCH
 from knowledge.errors import CorpusError
-from knowledge.evaluate import ByLabel, Labelled, Miss, evaluate, read_labelled
+from knowledge.evaluate import Labelled, Miss, Tally, evaluate, read_labelled
 from knowledge.load import Library, load_library
 from tests.knowledge.samples import write_entry
 
@@ -55,8 +56,32 @@ def test_misses_name_what_was_offered(library: Library) -> None:
 def test_the_table_by_label_counts(library: Library) -> None:
     result = evaluate(library, CASES)
 
-    assert ByLabel("one", 3, 1, 1, 1, 1) in result.by_label
-    assert result.by_label[-1].label is None
+    assert Tally("one", 3, 1, 1, 1, 1) in result.by_label
+    assert result.by_label[-1].name is None
+
+
+def test_the_table_by_form_keeps_the_null_cases_apart(library: Library) -> None:
+    cases = (
+        Labelled("a", "the first bridge said no", "one", form="line"),
+        Labelled("b", "nothing to see", "one", form="question"),
+        Labelled("c", "lunch?", None, form="question"),
+    )
+
+    assert evaluate(library, cases).by_form == (
+        Tally("line", 1, 1, 1, 1, 0),
+        Tally("question", 1, 0, 0, 0, 0),
+        Tally(None, 1, 0, 0, 0, 0),
+    )
+
+
+def test_reliability_sets_the_stated_confidence_beside_the_share_that_was_right(
+    library: Library,
+) -> None:
+    levels = evaluate(library, CASES).reliability
+
+    assert [(level.offers, level.right) for level in levels if level.low >= MATCH] == [(5, 3)]
+    assert [(level.offers, level.right) for level in levels if level.low < MATCH] == [(2, 1)]
+    assert all(level.low <= level.stated <= 1 for level in levels)
 
 
 def test_the_document_has_the_stable_fields(library: Library) -> None:

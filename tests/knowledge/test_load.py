@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.errors import EntryError
-from knowledge.load import load_library
+from knowledge.errors import EntryError, FolderError
+from knowledge.load import load_library, load_readable
+from knowledge.match import read
 from knowledge.model import CheckLink, Step
 from tests.knowledge.samples import DANGEROUS_FIX, write_entry
 
@@ -34,6 +35,8 @@ BAD_PAGES: list[tuple[Edit, int, str]] = [
     (_replace("  - text:", "  - texts:"), 8, "unknown key 'texts' in a signature"),
     (_replace('"the bridge said no"', "['a']"), 8, "text must be text"),
     (_replace("signatures:\n", "signatures: 'x'\nx:\n"), 8, "unknown key 'x' in the front matter"),
+    (_replace("bridge said no", "bridge said " + "no" * 300), 8, "a signature of 616 characters"),
+    (_replace("applies: {}", f"applies: {'[' * 99_999}{']' * 99_999}"), 13, "nested too deep"),
     (_replace("checks: []", "checks: [{a: b}]"), 12, "a check's holes must be `key: value` lines"),
     (_replace("title: ", "title: x\ntitle: "), 3, "'title' stands twice in the front matter"),
     (_replace("title: ", "title: [\n"), 4, "not valid YAML"),
@@ -83,24 +86,91 @@ def test_an_entry_is_read_whole(tmp_path: Path) -> None:
     )
 
 
-def test_a_page_without_its_chinese_one_is_refused(tmp_path: Path) -> None:
-    page = write_entry(tmp_path, "sample")
-    page.with_name("sample.zh-TW.md").unlink()
+def test_an_entry_may_be_written_in_english_only(tmp_path: Path) -> None:
+    write_entry(tmp_path, "sample", lang="en")
 
-    with pytest.raises(EntryError, match=r"sample\.md:1: no Chinese page: write sample\.zh-TW\.md"):
+    (entry,) = load_library(tmp_path)
+
+    assert list(entry.pages) == ["en"]
+    assert entry.page("zh-TW").title == "Sample"
+
+
+def test_an_entry_may_be_written_in_chinese_only(tmp_path: Path) -> None:
+    page = write_entry(tmp_path, "sample", ("no <service> here",), lang="zh-TW")
+
+    library = load_library(tmp_path)
+
+    entry = library.entries["sample"]
+    assert list(entry.pages) == ["zh-TW"]
+    assert [one.text for one in entry.signatures] == ["no <service> here"]
+    assert (entry.area, entry.page("en").meaning) == ("cni", "說明。")
+    assert library.files["sample"] == page == tmp_path / "sample.zh-TW.md"
+    assert library.match(read("no cart here")).matches[0].entry == "sample"
+
+
+def test_a_chinese_page_that_lost_its_english_one_is_told_both_ways_out(tmp_path: Path) -> None:
+    write_entry(tmp_path, "sample").rename(tmp_path / "simple.md")
+
+    with pytest.raises(EntryError) as caught:
+        load_library(tmp_path)
+
+    assert str(caught.value) == (
+        f"{tmp_path}/sample.zh-TW.md:2: no area in the front matter: add a line `area: ...`, "
+        "or name the file after its English page"
+    )
+
+
+def test_the_later_of_two_folders_wins_and_the_other_page_is_known(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("one", "two", "three")]
+    for folder in folders:
+        folder.mkdir()
+        write_entry(folder, "sample", (f"a signature of {folder.name}",))
+    write_entry(folders[0], "other", ("a signature of its own",))
+
+    library = load_library(*folders)
+
+    assert library.entries["sample"].signatures[0].text == "a signature of three"
+    assert library.files["sample"] == folders[2] / "sample.md"
+    assert library.overridden == {"sample": (folders[1] / "sample.md", folders[0] / "sample.md")}
+
+
+def test_a_folder_named_twice_counts_once(tmp_path: Path) -> None:
+    folder = tmp_path / "real"
+    folder.mkdir()
+    write_entry(folder, "sample")
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+
+    assert load_library(folder, link).overridden == {}
+
+
+def test_what_is_wrong_with_every_file_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    for slug in ("a", "b", "c"):
+        write_entry(tmp_path, slug)
+    (tmp_path / "a.md").write_text("nothing", encoding="utf-8")
+    (tmp_path / "b.zh-TW.md").write_text("nothing", encoding="utf-8")
+
+    library, refused = load_readable(tmp_path)
+
+    assert list(library.entries) == ["c"]
+    assert [one.path.name for one in refused] == ["a.md", "b.zh-TW.md"]
+
+
+@pytest.mark.parametrize("name", ["sample.zh-tw.md", "sample.fr.md", "old.sample.md"])
+def test_a_page_with_an_ending_that_means_nothing_is_refused(tmp_path: Path, name: str) -> None:
+    write_entry(tmp_path, "sample")
+    (tmp_path / name).touch()
+
+    with pytest.raises(EntryError, match=rf"{name}:1: no page ends in \."):
         load_library(tmp_path)
 
 
-def test_a_slug_in_two_folders_is_refused(tmp_path: Path) -> None:
-    folders = [tmp_path / "one", tmp_path / "two"]
-    for folder in folders:
-        folder.mkdir()
-        write_entry(folder, "sample")
+def test_a_readme_and_hidden_files_are_no_entries(tmp_path: Path) -> None:
+    write_entry(tmp_path, "sample")
+    for name in ("README.md", "._sample.md", ".#sample.md", "sample.md~"):
+        (tmp_path / name).touch()
 
-    with pytest.raises(
-        EntryError, match=r"two/sample\.md:1: sample is already in .*one/sample\.md"
-    ):
-        load_library(*folders)
+    assert list(load_library(tmp_path).entries) == ["sample"]
 
 
 def test_a_file_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> None:
@@ -119,8 +189,22 @@ def test_a_name_that_is_no_slug_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(EntryError, match="no such folder"):
+    with pytest.raises(FolderError, match="nowhere: no such file or directory: name a folder"):
         load_library(tmp_path / "nowhere")
+
+
+def test_a_file_in_place_of_a_folder_is_refused(tmp_path: Path) -> None:
+    page = write_entry(tmp_path, "sample")
+
+    with pytest.raises(FolderError, match=r"sample\.md: not a directory: name a folder"):
+        load_library(page)
+
+
+def test_a_folder_without_entries_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "sample.cases.yaml").touch()
+
+    with pytest.raises(FolderError, match=r"no entry in it: an entry is a file <slug>\.md"):
+        load_library(tmp_path)
 
 
 def test_entries_stand_in_the_order_of_their_slugs(tmp_path: Path) -> None:
@@ -137,6 +221,15 @@ def test_windows_line_ends_are_read(tmp_path: Path) -> None:
     page.write_bytes(page.read_bytes().replace(b"\n", b"\r\n"))
 
     assert load_library(tmp_path).entries["sample"].pages["en"].otherwise == "Look further."
+
+
+def test_a_file_quoted_in_a_step_keeps_its_indentation(tmp_path: Path) -> None:
+    quoted = "\n   ```yaml\n   conntrack:\n     min: 0\n   ```\n"
+    write_entry(tmp_path, "sample", fix=f"1. Set it.\n{quoted}")
+
+    step = load_library(tmp_path).entries["sample"].pages["en"].fix[0]
+
+    assert step.text == "Set it.\n\n```yaml\nconntrack:\n  min: 0\n```"
 
 
 def test_a_step_is_one_line_wherever_the_file_breaks_it(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def _slugs(matching: Matching) -> list[str]:
 def library(tmp_path: Path) -> Library:
     write_entry(tmp_path, "loud", (f"{LONG} <text>",), yields_to="middle")
     write_entry(tmp_path, "middle", ("plugin not initialized yet",), yields_to="sharp")
-    write_entry(tmp_path, "sharp", (SHARP, "flannel lease lost for <node>"))
+    write_entry(tmp_path, "sharp", (SHARP, "lease gone", "flannel lease lost for <node>"))
     write_entry(
         tmp_path,
         "spoken",
@@ -68,8 +68,8 @@ def test_loud_noise_does_not_win(library: Library) -> None:
 
 
 def test_two_signatures_are_surer_than_one(library: Library) -> None:
-    one = _match(library, SHARP)
-    two = _match(library, f"{SHARP}\nflannel lease lost for node-9")
+    one = _match(library, "flannel lease lost for node-9")
+    two = _match(library, "lease gone\nflannel lease lost for node-9")
 
     assert one.matches[0].confidence < two.matches[0].confidence
 
@@ -81,14 +81,31 @@ def test_a_short_signature_alone_is_perhaps(library: Library) -> None:
     assert matching.matches[0].confidence < confidence.MATCH
 
 
-def test_wording_alone_is_at_most_perhaps(library: Library) -> None:
-    matching = _match(
-        library, "hello\nnames resolve slowly in every pod, lookups take five seconds"
-    )
+def test_a_few_words_are_at_most_perhaps(library: Library) -> None:
+    matching = _match(library, "hello\nlookups take five seconds in every pod")
 
     assert (matching.answer, _slugs(matching)) == ("perhaps", ["spoken"])
     (because,) = matching.matches[0].because
     assert (because.line, because.signature) == (2, "lookups take five seconds")
+
+
+def test_a_person_who_describes_it_is_a_match(library: Library) -> None:
+    matching = _match(
+        library,
+        "since the upgrade names resolve slowly in every pod, the lookups take five seconds",
+    )
+
+    assert (matching.answer, _slugs(matching)) == ("match", ["spoken"])
+
+
+def test_the_same_description_of_something_else_than_kubernetes_is_no_match(
+    library: Library,
+) -> None:
+    matching = _match(
+        library, "since the upgrade names resolve slowly on my phone, the lookups take five seconds"
+    )
+
+    assert matching.answer != "match"
 
 
 def test_wording_does_not_overrule_a_signature(library: Library) -> None:

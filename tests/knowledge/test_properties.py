@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.cases import cases_path, read_cases
+from knowledge.fold import fold
 from knowledge.load import Library, load_library
 from knowledge.match import read
 from knowledge.redact import redact
-from knowledge.words import fold
 
 ANY = st.text(st.characters(), max_size=400)
 PIECES = st.lists(

@@ -34,7 +34,13 @@ Run = Callable[..., Outcome]
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run `netcheck` in an empty home: no kubeconfig, no database, no tokens."""
-    for name in ("KUBECONFIG", "NETCHECK_KUBECONFIG", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+    for name in (
+        "KUBECONFIG",
+        "NETCHECK_KUBECONFIG",
+        "NETCHECK_KB",
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))

@@ -105,3 +105,14 @@ def test_a_page_keeps_commands_and_links_whole_and_joins_paragraphs() -> None:
         f"- {LINK}",
         "",
     ]
+
+
+def test_strong_letters_lose_their_marks_and_a_danger_is_red() -> None:
+    out = Console(file=io.StringIO(), width=60, force_terminal=True, color_system="standard")
+
+    page(out, "**Not** so.\n\n1. Flush.\n\n   **Danger:** cuts **all** of it.\n\n** server said no")
+
+    lines = text(out).splitlines()
+    assert lines[0] == "Not so."
+    assert lines[4] == "\x1b[1;31m   Danger: cuts all of it.\x1b[0m"
+    assert lines[6] == "** server said no"

@@ -10,6 +10,13 @@ def test_the_page_of_checks_is_what_the_program_prints(run: Run) -> None:
     assert (DOCS / "checks.md").read_text(encoding="utf-8") == run("check", "--list").out
 
 
+def test_the_page_of_entries_is_what_the_program_prints(run: Run) -> None:
+    """Mend it by `netcheck kb list --markdown > docs/entries.md`."""
+    page = run("kb", "list", "--markdown").out
+
+    assert (DOCS / "entries.md").read_text(encoding="utf-8") == page
+
+
 def test_check_without_a_group_lists_the_names(run: Run) -> None:
     outcome = run("check")
 

@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from bot.app import build_doctor
@@ -6,7 +9,9 @@ from bot.core.errors import ClusterUnknownError
 from bot.core.plan import Overrides
 from bot.core.ports import Link, Place
 from bot.demo.sample import SampleClusters, load_sample
+from knowledge.load import SHIPPED, load_library
 from tests.fakes.memory import FakeMemory
+from tests.knowledge.samples import write_entry
 
 CART = 'no endpoints available for service "cart"'
 PLACE = Place("mention", channel="C1", thread="1.0", user="U1", event="Ev1")
@@ -89,3 +94,41 @@ async def test_commands_name_the_groups_that_have_checks() -> None:
 
     assert groups[-1] == "all"
     assert {"dns", "service"} <= set(groups)
+
+
+class Dawdling(FakeMemory):
+    """Lets something happen while the desk looks up the channel's link."""
+
+    meanwhile: Callable[[], None] = staticmethod(lambda: None)
+
+    async def link_of(self, channel: str) -> Link | None:
+        self.meanwhile()
+        return await super().link_of(channel)
+
+
+async def test_a_new_library_answers_the_next_paste(tmp_path: Path) -> None:
+    subject = desk(FakeMemory(), "shop")
+    write_entry(tmp_path, "cart-is-shut", ("the cart is shut for today",))
+
+    before = await subject.ask("the cart is shut for today", PLACE, overrides=Overrides())
+    subject.take(load_library(SHIPPED, tmp_path))
+    after = await subject.ask("the cart is shut for today", PLACE, overrides=Overrides())
+
+    assert before.answer != "match"
+    assert [one.entry for one in after.matches] == ["cart-is-shut"]
+
+
+@pytest.mark.parametrize("clusters", [("shop",), ("a", "b")], ids=["proved", "unproved"])
+async def test_an_answer_under_way_keeps_the_library_it_began_with(
+    tmp_path: Path, clusters: tuple[str, ...]
+) -> None:
+    """The new library has no entry that the answer is about."""
+    write_entry(tmp_path, "sample")
+    memory = Dawdling()
+    subject = desk(memory, *clusters)
+    memory.meanwhile = lambda: subject.take(load_library(tmp_path))
+
+    answer = await subject.ask(CART, PLACE, overrides=Overrides())
+
+    assert answer.causes[0].entry == "service-no-endpoints"
+    assert answer.causes[0].fix

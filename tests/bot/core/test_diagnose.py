@@ -13,7 +13,10 @@ from bot.core.plan import Overrides, UnknownCheckError
 from bot.core.ports import OnSeen
 from bot.demo.sample import SampleCluster, load_sample
 from checks.model import LogRequest, See, asks_nothing
+from checks.registry import catalog
 from checks.snapshot import Gap, Snapshot
+from knowledge.load import load_library
+from tests.knowledge.samples import write_entry
 
 CART = 'no endpoints available for service "cart"'
 SHOP = Overrides(namespace="shop")
@@ -146,10 +149,17 @@ def test_only_a_check_that_asks_for_logs_declares_it(doctor: Doctor) -> None:
 
 
 def test_nothing_matched_names_the_nearest_entries_and_offers_none(doctor: Doctor) -> None:
-    answer = doctor.match("our dns pod got OOMKilled and ImagePullBackOff", "en")
+    answer = doctor.match("new bridge and certificate for the website, dns next week", "en")
 
     assert (answer.answer, answer.matches) == ("nothing", ())
     assert answer.titles
+
+
+def test_a_trouble_outside_the_network_is_named_in_the_answers_language(doctor: Doctor) -> None:
+    paste = "our dns pod got OOMKilled"
+
+    assert doctor.match(paste, "en").elsewhere == "a container that ran out of memory"
+    assert doctor.match(paste, "zh-TW").elsewhere == "容器記憶體不足"
 
 
 async def test_a_snapshot_file_that_cannot_be_read_leaves_the_match_too(
@@ -187,3 +197,15 @@ async def test_a_refusal_at_the_cluster_scope_is_not_judged_in_the_channels_name
     )
 
     assert standings(answer)["apiserver-forbidden"] == "confirmed"
+
+
+async def test_an_entry_in_one_language_is_told_in_that_one(tmp_path: Path) -> None:
+    write_entry(tmp_path, "sample", ("the bridge said no",), checks="dns-pods", lang="zh-TW")
+    doctor = Doctor(load_library(tmp_path), catalog())
+
+    answer = await doctor.diagnose("the bridge said no", load_sample("shop"), SHOP)
+
+    assert answer.lang == "en"
+    assert answer.titles == {"sample": "Sample"}
+    assert answer.causes[0].meaning == "說明。"
+    assert answer.causes[0].fix

@@ -130,6 +130,9 @@ REFUTED = Answer(
     done=True,
 )
 NOTHING = Answer(lang="en", answer="nothing", titles={"dns": "DNS Pods are down"}, done=True)
+ELSEWHERE = Answer(
+    lang="en", answer="nothing", elsewhere="a container that ran out of memory", done=True
+)
 UNREACHABLE = Answer(
     lang="en",
     answer="match",
@@ -190,6 +193,7 @@ ANY_ANSWER = st.builds(
     Answer,
     lang=_LANGS,
     answer=st.sampled_from(["match", "perhaps", "nothing", None]),
+    elsewhere=st.just("") | ANY_STRING,
     matches=st.lists(_MATCHES, max_size=3).map(tuple),
     titles=st.dictionaries(st.sampled_from(["a", "b"]), ANY_STRING),
     causes=st.lists(_CAUSES, max_size=30).map(tuple),

@@ -40,6 +40,7 @@ def written(rendered: Rendered) -> str:
         ("likely.zh-TW", render(answers.CHINESE)),
         ("refuted", render(answers.REFUTED)),
         ("nothing", render(answers.NOTHING)),
+        ("elsewhere", render(answers.ELSEWHERE)),
         ("unreachable", render(answers.UNREACHABLE)),
         ("command-blind", render(answers.BLIND_COMMAND, ASKED)),
     ],

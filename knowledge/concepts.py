@@ -1,0 +1,90 @@
+"""Concepts: what a text means by its many wordings, as `concepts.yaml` lists them.
+
+"can't talk to", "is not reachable from" and "连不上" are one thing to say about a Pod.
+"""
+
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from knowledge.fold import fold
+from knowledge.front import parse
+from knowledge.page import read_text
+
+FILE = Path(__file__).with_name("concepts.yaml")
+
+_ENDINGS = ("", "s", "es", "ed", "d", "ing")
+_SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # scripts without spaces
+_PIECE = re.compile(rf"[{_SIGNS}]+|[a-z0-9_%/.:'\u00c0-\u024f\u0400-\u04ff-]+")
+_EDGES = ".:'/"
+_FIRST_SIGN = "\u3040"
+
+
+class Concepts:
+    """Wordings by their first word, and by their first sign where no spaces part words."""
+
+    def __init__(self, wordings: Iterable[tuple[str, str]]) -> None:
+        self._by_word: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        self._by_sign: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for wording, concept in wordings:
+            if wording[0] >= _FIRST_SIGN:
+                self._by_sign[wording[0]].append((wording, concept))
+            else:
+                first, *rest = _pieces(wording)
+                self._by_word[first].append((tuple(rest), concept))
+        for rows in self._by_word.values():
+            rows.sort(key=lambda row: -len(row[0]))
+
+    def of(self, folded: str) -> frozenset[str]:
+        """Return the concepts a folded text names, each as a term that begins with `@`."""
+        return frozenset(self._of(_pieces(folded)))
+
+    def _of(self, pieces: list[str]) -> Iterator[str]:
+        for at, piece in enumerate(pieces):
+            if piece[:1] >= _FIRST_SIGN:
+                yield from self._in_signs(piece)
+                continue
+            longest = 0
+            for rest, concept in self._by_word.get(piece, ()):
+                if len(rest) < longest:
+                    break
+                if rest == tuple(pieces[at + 1 : at + 1 + len(rest)]):
+                    longest = len(rest)
+                    yield concept
+
+    def _in_signs(self, signs: str) -> Iterator[str]:
+        for at, sign in enumerate(signs):
+            for wording, concept in self._by_sign.get(sign, ()):
+                if signs.startswith(wording, at):
+                    yield concept
+
+
+@functools.cache
+def shipped_concepts() -> Concepts:
+    """Return the concepts that come with netcheck, read once."""
+    return Concepts(read_wordings(FILE))
+
+
+def read_wordings(path: Path) -> tuple[tuple[str, str], ...]:
+    """Return each wording, folded and its endings written out, with its concept's term.
+
+    Raises `EntryError` naming the line.
+    """
+    fields = parse(read_text(path), path).fields("the file")
+    return tuple(
+        (wording, f"@{concept}")
+        for concept, node in fields.items()
+        for written in fold(node.text(concept)).split(" | ")
+        for wording in _inflected(written.strip())
+    )
+
+
+def _inflected(written: str) -> Iterator[str]:
+    for ending in _ENDINGS if written.endswith("~") else ("",):
+        yield written.removesuffix("~") + ending
+
+
+def _pieces(folded: str) -> list[str]:
+    return [piece.strip(_EDGES) for piece in _PIECE.findall(folded)]

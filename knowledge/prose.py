@@ -1,0 +1,57 @@
+"""Which lines a person wrote: what people say is told apart from what programs print.
+
+A log that happens to share words with a symptom says little; a person who describes it says a lot.
+"""
+
+import re
+from collections.abc import Iterable
+
+from knowledge.model import Line
+
+_FUNCTION_WORDS = frozenset(
+    re.findall(
+        r"\S+",
+        "a an the is are was were be been am to in into of and or not no nor we i my our me us you "
+        "your it its he they them their this that these those there here can can't cannot could "
+        "couldn't from with without on onto at by for as if then than when while where why what "
+        "which who how does do did doesn't don't didn't has have had will won't would should any "
+        "all some only just so but since after before until between every same other also still "
+        "again ever never because about up out over el la los las un una del que en con por para "
+        "se le les des du est pas sur dans une et ou ne je nous der die das und nicht ist mit auf "
+        "ein eine wir von zu uma não",
+    )
+)
+_WORD = re.compile(r"[A-Za-z\u00c0-\u024f']+")
+_SIGN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_EVENT = re.compile(r"(?:Normal|Warning) [A-Z][A-Za-z]+ ")
+_FEWEST_WORDS = 4  # arbitrary; shorter lines are headings of columns as often as sentences
+_FEWEST_SIGNS = 4
+_FEWEST_CYRILLIC = 8
+_FUNCTION_SHARE = 0.2  # of the words; sentences have more, log lines fewer
+_LETTER_SHARE = 0.75  # letters and spaces; paths, numbers and punctuation fill program output
+
+
+def is_prose(text: str) -> bool:
+    """Whether a cleaned line reads like a person's sentence rather than a program's output."""
+    if len(_SIGN.findall(text)) >= _FEWEST_SIGNS:
+        return True
+    if len(_CYRILLIC.findall(text)) >= _FEWEST_CYRILLIC:
+        return True
+    words = _WORD.findall(text)
+    if len(words) < _FEWEST_WORDS or _EVENT.match(text):
+        return False
+    plain = sum(word.lower() in _FUNCTION_WORDS for word in words)
+    letters = sum(sign.isalpha() or sign == " " for sign in text)
+    return plain >= _FUNCTION_SHARE * len(words) and letters >= _LETTER_SHARE * len(text)
+
+
+def said(lines: Iterable[Line]) -> str:
+    """Return the lines that people wrote, as one text."""
+    return "\n".join(line.text for line in lines if is_prose(line.text))
+
+
+def count_words(text: str) -> int:
+    """Return how many words a text has; two signs of a script without spaces count as one."""
+    signs = len(_SIGN.findall(text))
+    return len(_SIGN.sub(" ", text).split()) + signs // 2
