@@ -29,7 +29,7 @@ _FEWEST_WORDS = 4  # arbitrary; shorter lines are headings of columns as often a
 _FEWEST_SIGNS = 4
 _FEWEST_CYRILLIC = 8
 _FUNCTION_SHARE = 0.2  # of the words; sentences have more, log lines fewer
-_LETTER_SHARE = 0.75  # letters and spaces; paths, numbers and punctuation fill program output
+_LETTER_SHARE = 0.8  # letters and spaces; paths, numbers and punctuation fill program output
 
 
 def is_prose(text: str) -> bool:
