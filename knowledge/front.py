@@ -9,6 +9,7 @@ import yaml
 from knowledge.errors import EntryError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEEPEST = 40  # arbitrary; no file here needs ten. Far deeper ones end the process in libyaml
 
 Plain = str | None | list["Plain"] | dict[str, "Plain"]
 
@@ -70,6 +71,7 @@ class Node:
 def parse(text: str, path: Path, first: int = 1) -> Node:
     """Parse YAML that begins at line `first` of the file. Raises `EntryError`."""
     try:
+        _refuse_deep(text, path, first)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -80,6 +82,16 @@ def parse(text: str, path: Path, first: int = 1) -> Node:
     if node is None:
         raise EntryError(path, first, "nothing is written here: see CONTRIBUTING.md for the shape")
     return Node(node, path, first)
+
+
+def _refuse_deep(text: str, path: Path, first: int) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            line = first + event.start_mark.line
+            raise EntryError(path, line, f"nested more than {_DEEPEST} deep: write it flatter")
 
 
 def nearest(word: str, known: Collection[str]) -> str:

@@ -110,8 +110,8 @@ FORMS: tuple[Form, ...] = (
     ),
     _form(
         "told",
-        rf"(?i:(?<!pass)){QUOTE}?(?::[ \t]|[ \t](?:is|to|was)[ \t]|[ \t]?[是為为])[ \t]{{0,8}}{NONE}"
-        rf"{_ODD}{BARE}",
+        rf"(?i:(?<!pass)){QUOTE}?(?::[ \t]|[ \t](?:is|to|was)[ \t]|[ \t]?[是為为]){GAP}"
+        rf"{NONE}{_ODD}{BARE}",
         kinds="password",
     ),
     _form(

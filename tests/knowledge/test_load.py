@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import EntryError
+from knowledge.front import parse
 from knowledge.load import load_library
 from knowledge.model import CheckLink, Step
 from tests.knowledge.samples import DANGEROUS_FIX, write_entry
@@ -148,3 +149,8 @@ def test_a_step_is_one_line_wherever_the_file_breaks_it(tmp_path: Path) -> None:
     step = load_library(tmp_path).entries["sample"].pages["en"].fix[0]
 
     assert step.text == "Look first, 再看第二次。"
+
+
+def test_yaml_nested_without_end_is_refused_and_not_run_into(tmp_path: Path) -> None:
+    with pytest.raises(EntryError, match=r"x\.yaml:2: nested more than 40 deep: write it flatter"):
+        parse("a: b\nc: " + "[" * 200_000, tmp_path / "x.yaml")
