@@ -90,7 +90,8 @@ def _refuse_deep(text: str, path: Path, first: int) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            line = first + event.start_mark.line
+            mark = event.start_mark
+            line = first + (mark.line if mark else 0)
             raise EntryError(path, line, f"nested more than {_DEEPEST} deep: write it flatter")
 
 

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -62,10 +63,8 @@ def check_entry(text: str) -> None:
     ):
         path.write_text(content, encoding="utf-8", errors="replace")
     for load in (lambda: read_entry(page), lambda: read_cases(page.with_name("fuzzed.cases.yaml"))):
-        try:
+        with suppress(EntryError):
             load()
-        except EntryError as error:
-            assert str(error)
 
 
 TARGETS: dict[str, Callable[[str], None]] = {
