@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import msgspec
 
+from knowledge.no_names import NO_HOSTS, NO_NAMESPACES, NO_NAMESPACES_BEFORE, NO_SERVICES
+
 Fields = dict[str, str]
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
@@ -22,33 +24,6 @@ _SERVICE_KIND = r"(?:services?|svc|endpoints|ep)"
 # (k8s.io/apimachinery pkg/util/rand), or a StatefulSet's ordinal. Prose never ends so.
 _GENERATED = r"(?:[bcdfghjklmnpqrstvwxz2456789]{5}|\d{1,3})"
 _TAIL = r"(?:[a-z0-9.-]{0,60}[a-z0-9])?"
-# Words that follow "in namespace" without naming one.
-# fmt: off
-_NO_NAMESPACES = frozenset({
-    "a", "all", "an", "and", "are", "as", "at", "be", "but", "by", "can", "does", "for", "from",
-    "has", "i", "is", "it", "not", "of", "on", "or", "so", "that", "the", "there", "this", "to",
-    "was", "we", "when", "where", "which", "while", "with",
-})
-# fmt: on
-# Linux has namespaces of its own, and English has adjectives.
-# fmt: off
-_NO_NAMESPACES_BEFORE = _NO_NAMESPACES | frozenset({
-    "any", "cgroup", "container", "correct", "current", "different", "each", "every", "given",
-    "host", "ipc", "its", "kubernetes", "linux", "mount", "my", "net", "netns", "network", "new",
-    "no", "node", "one", "other", "another", "our", "own", "pid", "pod", "proper", "right", "root",
-    "same", "separate", "service", "single", "some", "source", "system", "target", "their", "user",
-    "uts", "whole", "whose", "wrong", "your", "following", "destination", "client", "server",
-})
-# What stands after "service" in prose and is no name.
-_NO_SERVICES = _NO_NAMESPACES | frozenset({
-    "account", "accounts", "affinity", "cidr", "cluster", "clusterip", "connection", "discovery",
-    "dns", "endpoint", "endpoints", "headless", "host", "ip", "ips", "level", "loadbalancer",
-    "log", "logs", "mesh", "monitor", "name", "names", "network", "nodeport", "no", "pod", "pods",
-    "port", "ports", "proxy", "range", "selector", "spec", "status", "subnet", "template",
-    "timeout", "type", "url", "vip", "yaml",
-})
-# fmt: on
-_NO_HOSTS = frozenset({"tcp", "udp", "the", "host", "on", "for", "localhost"})
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -116,20 +91,20 @@ def _named(fields: Fields) -> Fields:
 
 
 def _named_namespace(fields: Fields) -> Fields:
-    return {} if fields["namespace"] in _NO_NAMESPACES else fields
+    return {} if fields["namespace"] in NO_NAMESPACES else fields
 
 
 def _namespace_before(fields: Fields) -> Fields:
-    return {} if fields["namespace"] in _NO_NAMESPACES_BEFORE else fields
+    return {} if fields["namespace"] in NO_NAMESPACES_BEFORE else fields
 
 
 def _service_name(fields: Fields) -> Fields:
-    return {} if fields["service"] in _NO_SERVICES else fields
+    return {} if fields["service"] in NO_SERVICES else fields
 
 
 def _account(fields: Fields) -> Fields:
     """Name a ServiceAccount as the API server does; without a namespace it is none."""
-    if fields["namespace"] in _NO_NAMESPACES or fields["account"] in _NO_NAMESPACES:
+    if fields["namespace"] in NO_NAMESPACES or fields["account"] in NO_NAMESPACES:
         return {}
     return {"user": f"system:serviceaccount:{fields['namespace']}:{fields['account']}"}
 
@@ -158,7 +133,7 @@ def _service(fields: Fields) -> Fields:
 def _host(fields: Fields) -> Fields:
     """Take a looked-up name as a host; one of two labels before `.svc` is a Service."""
     host = fields.get("host", "").rstrip(".")
-    if not host or host.lower() in _NO_HOSTS:
+    if not host or host.lower() in NO_HOSTS:
         return {}
     fields["host"] = host
     name, found, _ = host.partition(".svc")
@@ -166,6 +141,15 @@ def _host(fields: Fields) -> Fields:
     if found and len(labels) == 2:  # noqa: PLR2004 name and namespace
         fields["service"], fields["namespace"] = labels
     return fields
+
+
+def _quoted(words: str) -> str:
+    """Return the words, each before any quote, as `rule` takes them."""
+    spaces = ("", " ")
+    either = [
+        f"{word}{gap}{quote}" for word in words.split("|") for gap in spaces for quote in "\"'`"
+    ]
+    return "|".join(either)
 
 
 RULES: tuple[Rule, ...] = (
@@ -199,14 +183,17 @@ RULES: tuple[Rule, ...] = (
         rf"Namespace:(?P<namespace>{_LABEL}),",
     ),
     rule("od=", rf"\b[Pp]od={_Q}(?P<namespace>{_LABEL})/(?P<pod>{_DNS})"),
-    rule("od", rf"\b[Pp]od:? {_Q}(?P<namespace>{_LABEL})/(?P<pod>{_DNS})"),
+    rule("od |od:", rf"\b[Pp]od:? {_Q}(?P<namespace>{_LABEL})/(?P<pod>{_DNS})"),
     rule("assigned ", rf"assigned (?P<namespace>{_LABEL})/(?P<pod>{_DNS}) to (?P<node>{_HOST})"),
     rule("ervice", rf"\b[Ss]ervice:? {_Q}(?P<namespace>{_LABEL})/(?P<service>{_DNS})"),
     rule(
         "ervice", rf"\b[Ss]ervice(?:s|Port)? [\"'`](?P<service>{_SERVICE_REF})[\"'`]", read=_service
     ),
-    rule("od", rf"\b[Pp]ods? ?[\"'`](?P<pod>{_DNS})[\"'`]"),
-    rule("ode", rf"\b[Nn]odes?(?: |=|:\s?|(?=[\"]))[\"'`](?P<node>{_HOST})[\"'`]"),
+    rule(_quoted("od|ods"), rf"\b[Pp]ods? ?[\"'`](?P<pod>{_DNS})[\"'`]"),
+    rule(
+        _quoted("ode|odes|ode=|ode:"),
+        rf"\b[Nn]odes?(?: |=|:\s?|(?=\"))[\"'`](?P<node>{_HOST})[\"'`]",
+    ),
     rule("kubelet", rf"\bkubelet, (?P<node>{_HOST})\b"),
     rule("kubelet[", rf"(?m)^(?P<node>{_HOST}) kubelet\[\d"),
     rule("Node:", rf"(?m)^Node: (?P<node>{_HOST})(?:/(?:{_IP}))?$"),
@@ -346,7 +333,9 @@ RULES: tuple[Rule, ...] = (
         rank=2,
     ),
     rule("pod=", rf"(?<![\w-])pod={_Q}(?P<pod>{_DNS})(?![\w./-])", rank=2),
-    rule("ode", rf"(?<![\w-])(?:node|nodeName)={_Q}(?P<node>{_DNS})(?![\w./-])", rank=2),
+    rule(
+        "node=|nodeName=", rf"(?<![\w-])(?:node|nodeName)={_Q}(?P<node>{_DNS})(?![\w./-])", rank=2
+    ),
     rule("service=", rf"(?<![\w-])service={_Q}(?P<service>{_LABEL})(?![\w./-])", rank=2),
     rule(
         "object=",

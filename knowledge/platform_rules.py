@@ -53,7 +53,7 @@ RULES: tuple[Rule, ...] = (
     rule("type", rf"[\"']type[\"']: ?[\"'](?P<cni>{_PLUGIN})[\"']", read=_cni),
     rule("net.d/", rf"net\.d/(?P<cni>{_PLUGIN})\.conf", read=_cni),
     rule(
-        "pod",
+        "calico-|flannel-|cilium-|weave-net-|aws-node-|azure-cns-|antrea-|kube-|kindnet-|ovnkube-|canal-",
         rf"\b[Pp]ods?[ =:]{{1,2}}[\"'`]?(?:[a-z0-9-]{{1,63}}/)?(?P<cni>{_PLUGIN})(?:-ds)?"
         r"-[bcdfghjklmnpqrstvwxz2456789]{5}(?![\w.-])",
         2,
