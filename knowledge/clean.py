@@ -17,7 +17,7 @@ _SLACK_LINK = re.compile(
 _SLACK_REFERENCE = re.compile(r"<[@#!][^<>\n]{1,80}>")
 _HTML = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
 _ESCAPES = 2  # what was escaped already is escaped once more by Slack
-_FENCE = re.compile(r"^\s*(?:```+|~~~+)\s*(?:[a-z]{1,12}\s*$)?|```+\s*$")
+_FENCE = re.compile(r"^\s*(?:```+|~~~+)\s*(?:[a-z]{1,12}\s*$)?|(?<!`)```++\s*$")
 _QUOTE_MARK = re.compile(r"^\s{0,12}(?:>(?: |(?=[^\s])|$)){1,5}")
 
 _PLAIN: dict[str, str] = {

@@ -24,8 +24,8 @@ _EVENT = re.compile(
     r"(?: \(x\d+ over \d[\dywdhms]*\))? +(.*)$"
 )
 _TIMES = re.compile(r" ?\((?:x\d+ over \d[\dywdhms]*|combined from similar events)\)")
-_ESCAPED_BREAK = re.compile(r"\\+[nrt](?=[\s\W]|[A-Z]|$)")
-_ESCAPED_QUOTE = re.compile(r'\\+(["\'])')
+_ESCAPED_BREAK = re.compile(r"(?<!\\)\\++[nrt](?=[\s\W]|[A-Z]|$)")
+_ESCAPED_QUOTE = re.compile(r'(?<!\\)\\++(["\'])')
 _JSON_KEYS = ("msg", "message", "log", "error", "err", "reason")
 _SUBJECT_KEYS = ("namespace", "pod", "service", "node", "nodeName", "object", "kind")
 _SUBJECT = re.compile(r"[A-Za-z0-9][\w./-]{0,252}")

@@ -29,6 +29,7 @@ _ENTRY = re.compile(
 )
 _JSON_DATA = re.compile(r"\\{0,7}\"(?:data|stringData)\\{0,7}\"\s?:\s?\{([^{}\n]{0,1000000}+)\}")
 _JSON_KIND = re.compile(r"\\{0,7}\"kind\\{0,7}\"\s?:\s?\\{0,7}\"Secret\\{0,7}\"")
+_DEEPEST = 40  # arbitrary; no manifest is indented further
 _FAR = 400  # lines between `data:` and `kind:` of one manifest
 
 
@@ -76,15 +77,16 @@ def _manifests(text: str) -> Iterator[Span]:
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
-    done = -1
+    seen: dict[int, int] = {}  # up to which line mappings of this indentation were read
     for index, line in enumerate(lines):
         found = _KIND.fullmatch(line)
-        if found is None:
+        indent = len(found["indent"]) if found else _DEEPEST
+        if indent >= _DEEPEST or index <= seen.get(indent, -1):
             continue
-        indent = len(found["indent"])
-        for first in _siblings(lines, index, indent):
-            if first > done and _DATA.fullmatch(lines[first]):
-                done = first
+        siblings = _siblings(lines, index, indent)
+        seen[indent] = max(index, *siblings) if siblings else index
+        for first in siblings:
+            if _DATA.fullmatch(lines[first]):
                 yield from _values(lines, starts, first, indent)
 
 
@@ -141,10 +143,14 @@ def _values(lines: Sequence[str], starts: Sequence[int], first: int, indent: int
 
 def _compact(text: str) -> Iterator[Span]:
     """Yield the values of a Secret that is written as JSON on one line."""
+    end = 0
     for found in _at(text, '"kind', _JSON_KIND):
+        if found.start() < end:
+            continue  # a further one on a line that was read
         start = text.rfind("\n", 0, found.start()) + 1
         end = text.find("\n", found.end())
-        yield from _entries(text, start, len(text) if end < 0 else end)
+        end = len(text) if end < 0 else end
+        yield from _entries(text, start, end)
 
 
 def _entries(text: str, start: int, end: int) -> Iterator[Span]:

@@ -62,15 +62,19 @@ _CLOSE = rf"{_SLASHES}{QUOTE}?"
 _ODD = r"(?=[^\s\"'`]{0,64}[\d!@#$%^*])"
 _LONG = r"(?=[^\s\"']{3})"
 _PROSE = (
-    r"(?!(?:flags?|options?|arguments?|args?|param\w*|to|is|was|and|or|from|for|with|must|cannot"
+    r"(?!(?:flags?|options?|arguments?|args?|param\w{0,16}|to|is|was|and|or|from|for|with|must|cannot"
     r"|values?|not|should|via|in|on|the|a|an|file|of|has|are|will|can|if)(?![\w-]))"
 )
-_NEXT = r"(?:[ \t]+|[ \t]*\r?\n[ \t>]*(?:-[ \t]+)?|\\{0,7}[\"'][ \t]*,[ \t\n]{0,40})"
-_END = r"(?=[ \t]*(?:[,#\r\n]|\Z))"
+_NEXT = (
+    r"(?:[ \t]{1,80}|[ \t]{0,8}\r?\n[ \t>]{0,80}(?:-[ \t]{1,8})?"
+    r"|\\{0,7}[\"'][ \t]{0,8},[ \t\n]{0,80})"
+)
+_BLOCK = r"[|>][-+]?[ \t]{0,80}\r?\n[ \t>]*+(?!\[masked\])([^\r\n]++)"
+_END = r"(?=[ \t]{0,80}(?:[,#\r\n]|\Z))"
 # `secret="shop/regcred" not found` names an object, as do `secret: "regcred" not found` and such.
 _REFERENCE = (
-    rf"(?!(?:=|:[ ]?){_CLOSE}(?:[a-z0-9-]+/[a-z0-9.-]+{_CLOSE}(?:[\s,]|\Z)"
-    rf"|[a-z0-9.-]+{_CLOSE}[ ](?:not found|is|does|in|of|already)\b))"
+    rf"(?!(?:=|:[ ]?){_CLOSE}(?:[a-z0-9-]{{1,64}}/[a-z0-9.-]{{1,254}}{_CLOSE}(?:[\s,]|\Z)"
+    rf"|[a-z0-9.-]{{1,254}}{_CLOSE}[ ](?:not found|is|does|in|of|already)\b))"
 )
 
 
@@ -126,8 +130,7 @@ FORMS: tuple[Form, ...] = (
     ),
     _form(
         "YAML",
-        rf"{_REFERENCE}:[ \t]{{1,80}}{NONE}(?:[|>][-+]?[ \t]*\r?\n[ \t>]*+(?!\[masked\])([^\r\n]+)"
-        rf"|{_LONG}{BARE}{_END}|{_LONG}{_ODD}{BARE})",
+        rf"{_REFERENCE}:[ \t]{{1,80}}{NONE}(?:{_BLOCK}|{_LONG}{BARE}{_END}|{_LONG}{_ODD}{BARE})",
         "line",
     ),
     _form("header", rf":[ \t]{{1,8}}{NONE}{_LONG}([^\s\"']{{3,4096}}+)", "header"),
@@ -138,7 +141,7 @@ FORMS: tuple[Form, ...] = (
     ),
 )
 _PART = re.compile(r"[\w.-]")
-_BEFORE_LINE = re.compile(r"[\s>*<]*(?:- ){0,4}[\"']?")
+_BEFORE_LINE = re.compile(r"[\s>*<]*+(?:- ){0,4}[\"']?")
 _HEADER = re.compile(r"(?:x-|private-|api-?key|dd-|job-|deploy-|ocp-apim-|cf-)", re.IGNORECASE)
 _LONGEST_NAME = 64
 

@@ -75,14 +75,14 @@ CREDENTIALS: tuple[Rule, ...] = (
     _rule(
         "user of curl",
         "-u  --user  --proxy-user",
-        r"(?<=\s)(?i:-u|--user|--proxy-user)[ =]?+(?!\d+:\d+(?:\s|\Z)|system:)"
+        r"(?<=\s)(?i:-u|--user|--proxy-user)[ =]?+(?!\d{1,10}:\d{1,10}(?:\s|\Z)|system:)"
         rf"(?:[\"'][^\s:/\"']{{1,128}}:(?!\$|/){_FREE}([^\n\"']{{1,256}}+)"
         rf"|[^\s:/\"']{{1,128}}:(?!\$|/){_FREE}([^\s\"']{{1,256}}+))",
     ),
     _rule(
         "password of mysql",
         "mysql  mariadb",
-        rf"(?:mysql|mariadb)[\w-]{{0,16}}{_OPTIONS}-p(?!\s|\[masked\]|\d{{1,5}}(?::\d+)?(?:\s|\Z))"
+        rf"(?:mysql|mariadb)[\w-]{{0,16}}{_OPTIONS}-p(?!\s|\[masked\]|\d{{1,5}}(?::\d{{1,5}})?(?:\s|\Z))"
         rf"{_ARGUMENT}",
     ),
     _rule(
@@ -131,7 +131,7 @@ CREDENTIALS: tuple[Rule, ...] = (
     _rule(
         "netrc",
         "login",
-        rf"login[ \t\n]{{1,8}}\S{{1,128}}\s{{1,8}}password[ \t]{{1,8}}{_FREE}(\S+)",
+        rf"login[ \t\n]{{1,8}}\S{{1,128}}\s{{1,8}}password[ \t]{{1,8}}{_FREE}(\S++)",
     ),
     _rule(
         "password of a neighbour",
@@ -139,7 +139,7 @@ CREDENTIALS: tuple[Rule, ...] = (
         rf"neighbor \S{{1,64}} password (?:\d )?{_FREE}(\S{{2,128}})",
     ),
     _rule(
-        "password of Redis", "requirepass  masterauth", rf"(?:requirepass|masterauth) {NONE}(\S+)"
+        "password of Redis", "requirepass  masterauth", rf"(?:requirepass|masterauth) {NONE}(\S++)"
     ),
     _rule(
         "key of IPsec",
@@ -191,7 +191,7 @@ TOKENS: tuple[Rule, ...] = (
         ("doo_v1_", rf"{_HEX}{{32,}}+"),
         ("dor_v1_", rf"{_HEX}{{32,}}+"),
     ),
-    _token("Cloudflare key", ("v1.0-", rf"{_HEX}{{24,}}-{_HEX}{{100,}}+")),
+    _token("Cloudflare key", ("v1.0-", rf"{_HEX}{{24,64}}-{_HEX}{{100,}}+")),
     _token(
         "GitHub token",
         *((f"gh{kind}_", r"[\w.-]{20,}+") for kind in "pousr"),
@@ -237,7 +237,7 @@ TOKENS: tuple[Rule, ...] = (
         ("whsec_", r"[A-Za-z0-9+/=]{16,}+"),
     ),
     _token("Twilio key", ("SK", rf"{_HEX}{{32}}(?![\w])")),
-    _token("SendGrid key", ("SG.", rf"{_W}{{16,}}\.{_W}{{16,}}+")),
+    _token("SendGrid key", ("SG.", rf"{_W}{{16,64}}\.{_W}{{16,}}+")),
     _token("Mailgun key", ("key-", rf"{_HEX}{{32}}(?!\w)")),
     _token(
         "Vault token",
@@ -253,7 +253,7 @@ TOKENS: tuple[Rule, ...] = (
     _token("Databricks token", ("dapi", rf"{_HEX}{{32}}(?:-\d)?(?!\w)")),
     _token(
         "Grafana token",
-        ("glsa_", rf"{_AN}{{24,}}_{_HEX}{{8}}"),
+        ("glsa_", rf"{_AN}{{24,64}}_{_HEX}{{8}}"),
         ("glc_", r"[A-Za-z0-9+/=]{24,}+"),
     ),
     _token(
