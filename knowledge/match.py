@@ -15,7 +15,6 @@ from knowledge.lang import detect
 from knowledge.lexical import Lexicon, Likeness, Wording, nearest_symptom
 from knowledge.model import Because, Entry, Line, Match, Matching, Paste
 from knowledge.prefixes import fatal_lines
-from knowledge.redact import redact_lines
 from knowledge.search import Found, Searcher, SearchText
 from knowledge.signature import Pattern
 
@@ -30,12 +29,7 @@ def read(text: str) -> Paste:
     """Clean and redact what was pasted. Any text will do; nothing legible gives no lines."""
     lines, joined = clean(text)
     lang = detect("\n".join(line.text for line in lines))
-    return Paste(
-        lines=redact_lines(lines),
-        lang=lang,
-        joined=redact_lines(joined),
-        fatal=fatal_lines(text),
-    )
+    return Paste(lines=lines, lang=lang, joined=joined, fatal=fatal_lines(text))
 
 
 class Matcher:
