@@ -6,6 +6,7 @@ name, each as often as they do. A term of a paste counts once however often it o
 noise gains nothing.
 """
 
+import heapq
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,12 +20,14 @@ from knowledge.prose import count_words, said
 from knowledge.words import terms
 
 _ASKED = 64  # terms of a paste, the rarest first; keeps 1,000 entries within the budget
+_LOOKED_AT = 100  # entries at least whose words are compared, those with the rarest terms first
+_LIKEST = 50  # entries whose concepts are compared
 _COMMON = 0.25  # share of entries beyond which a word tells nothing
 _FEW = 8  # entries up to which a word is kept whatever its share
 _UNKNOWN = 0.1  # weight of a word no entry has, of the rarest known one's: a long log knows little
 _FIELDS = {"title": 3.0, "symptoms": 3.0, "signatures": 1.5, "meaning": 1.0}
 _KUBERNETES = "@kubernetes"
-_LINES = 60  # lines compared with symptoms; loose wording stands in a question, not in a log
+_HEAD, _TAIL = 60, 30  # lines: a person says it before the log or behind it
 _LONG = 1000  # characters; nobody says it in a longer line
 
 
@@ -62,25 +65,38 @@ class Lexicon:
         self._concepts = _Index([concepts for _, concepts in rows], most=len(rows))
 
     def weigh(self, lines: Sequence[Line]) -> Wording:
-        """Return how the lines are worded, beside each entry that shares a term with them."""
+        """Return how the lines are worded, beside each entry that shares a term with them.
+
+        Of a long log only the beginning and the end are looked at.
+        """
+        if len(lines) > _HEAD + _TAIL:
+            lines = (*lines[:_HEAD], *lines[-_TAIL:])
         whole = terms("\n".join(line.text for line in lines))
         told_lines = said(lines)
         told = "\n".join(line.text for line in told_lines)
-        cosines = (*self._cosines(whole), *self._cosines(terms(told)))
-        likenesses = {
-            index: Likeness(*(one.get(index, 0.0) for one in cosines))
-            for index in set().union(*cosines)
-        }
         return Wording(
-            likenesses,
+            self._likenesses(whole, terms(told)),
             telling=told_lines or tuple(lines),
             told=count_words(told),
             kubernetes=_KUBERNETES in whole,
         )
 
-    def _cosines(self, asked: frozenset[str]) -> tuple[dict[int, float], dict[int, float]]:
-        named = {term for term in asked if term.startswith("@")}
-        return self._words.cosines(asked - named), self._concepts.cosines(named)
+    def _likenesses(self, whole: frozenset[str], told: frozenset[str]) -> dict[int, Likeness]:
+        """Return the likenesses of those whose words are likest; concepts alone say little."""
+        (whole, named), (told, told_named) = _parted(whole), _parted(told)
+        words, told_words = self._words.cosines(whole), self._words.cosines(told)
+        likest = {*_highest(words), *_highest(told_words)}
+        concepts = self._concepts.cosines(named, likest)
+        told_concepts = self._concepts.cosines(told_named, likest)
+        return {
+            index: Likeness(
+                words.get(index, 0.0),
+                concepts[index],
+                told_words.get(index, 0.0),
+                told_concepts[index],
+            )
+            for index in likest
+        }
 
 
 class _Index:
@@ -99,30 +115,60 @@ class _Index:
             if count <= most
         }
         self._unknown = _UNKNOWN * max(self._idf.values(), default=0.0) ** 2
-        self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        vectors = [self._vector(document) for document in documents]
-        lengths = [math.hypot(*vector.values()) for vector in vectors]
+        self._vectors = [self._vector(document) for document in documents]
+        lengths = [math.hypot(*vector.values()) for vector in self._vectors]
         usual = sum(lengths) / (size or 1) or 1.0
-        for index, (vector, length) in enumerate(zip(vectors, lengths, strict=True)):
-            for term, weight in vector.items():
-                self._postings[term].append((index, weight / max(length, usual)))
+        self._lengths = [max(length, usual) for length in lengths]
+        self._postings: dict[str, list[int]] = defaultdict(list)
+        for index, vector in enumerate(self._vectors):
+            for term in vector:
+                self._postings[term].append(index)
 
     def _vector(self, document: Mapping[str, float]) -> dict[str, float]:
         return {
             term: weight * self._idf[term] for term, weight in document.items() if term in self._idf
         }
 
-    def cosines(self, asked: Iterable[str]) -> dict[int, float]:
-        """Return by document how alike the terms are; only the rarest are looked at."""
-        asked = set(asked)
+    def cosines(
+        self, asked: frozenset[str], documents: Iterable[int] | None = None
+    ) -> dict[int, float]:
+        """Return by document how alike the terms are; only the rarest of them are looked at.
+
+        Without `documents`, those that have a rare one of the terms: the commonest terms would
+        bring in all of a large library.
+        """
         known = sorted(asked & self._idf.keys(), key=lambda term: (-self._idf[term], term))[:_ASKED]
-        scores: dict[int, float] = defaultdict(float)
+        if documents is None:
+            documents = self._having(known)
+        weights = [(term, self._idf[term]) for term in known]
+        unknown = self._unknown * (len(asked) - len(known))
+        length = math.sqrt(sum(weight * weight for _, weight in weights) + unknown) or 1.0
+        return {
+            index: self._product(index, weights) / (length * self._lengths[index])
+            for index in documents
+        }
+
+    def _having(self, known: Iterable[str]) -> set[int]:
+        found: set[int] = set()
         for term in known:
-            for index, weight in self._postings[term]:
-                scores[index] += self._idf[term] * weight
-        known_part = sum(self._idf[term] ** 2 for term in known)
-        length = math.sqrt(known_part + self._unknown * (len(asked) - len(known))) or 1.0
-        return {index: score / length for index, score in scores.items()}
+            if len(found) >= _LOOKED_AT:
+                break
+            found.update(self._postings[term])
+        return found
+
+    def _product(self, index: int, weights: Iterable[tuple[str, float]]) -> float:
+        vector = self._vectors[index]
+        return sum(vector[term] * weight for term, weight in weights if term in vector)
+
+
+def _parted(asked: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words of the terms, and the concepts."""
+    named = frozenset(term for term in asked if term.startswith("@"))
+    return asked - named, named
+
+
+def _highest(cosines: Mapping[int, float]) -> list[int]:
+    return heapq.nlargest(_LIKEST, cosines, key=lambda index: (cosines[index], -index))
 
 
 def nearest_symptom(entry: Entry, lines: Iterable[Line]) -> tuple[Line, str, float] | None:
@@ -130,7 +176,7 @@ def nearest_symptom(entry: Entry, lines: Iterable[Line]) -> tuple[Line, str, flo
 
     None when there is no line or no symptom. Likeness is from 0 to 1.
     """
-    rows = [line for line in lines if 1 < len(line.text) < _LONG][:_LINES]
+    rows = [line for line in lines if 1 < len(line.text) < _LONG]
     folded = [fold(row.text) for row in rows]
     best = (0.0, 0, "")
     for symptom in _sayings(entry):
