@@ -220,7 +220,7 @@ def _sections(lang: Lang, body: str, path: Path, first: int) -> dict[str, tuple[
 
 
 _WIDE_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
-_MARKDOWN = MarkdownIt("commonmark").disable(["html_block", "reference"])
+_MARKDOWN = MarkdownIt("commonmark").disable(["html_block", "reference", "inline"])  # blocks do
 
 
 def _pairs(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
