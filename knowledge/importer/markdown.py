@@ -192,9 +192,10 @@ def _write_code(node: Node) -> str:
 def _write_list(node: Node) -> str:
     start = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 0
     items = []
-    for number, item in enumerate(node.children, start):
+    for number, item in enumerate(map(_item, node.children), start):
         mark = f"{number}. " if node.type == "ordered_list" else "- "
-        items.append(f"{mark}{indented(_item(item), len(mark))}".rstrip())
+        if item:  # a mark alone would underline the line above it
+            items.append(f"{mark}{indented(item, len(mark))}")
     return "\n".join(items)
 
 

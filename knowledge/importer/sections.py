@@ -1,5 +1,7 @@
 """A handbook's headings as the troubles they name: each with its parts and where it stands."""
 
+import itertools
+
 import msgspec
 from markdown_it.tree import SyntaxTreeNode as Node
 
@@ -48,7 +50,7 @@ def sections(text: str, title: str = "") -> list[Section]:
     `title` heads a document whose first heading is not its own; without one, text before the
     first heading belongs to no section.
     """
-    lines = text.count("\n") + 1
+    lines = text.rstrip("\n").count("\n") + 1
     blocks = parse(text)
     found: list[Section] = []
     builder = _Builder(found)
@@ -59,9 +61,8 @@ def sections(text: str, title: str = "") -> list[Section]:
             builder.head(block)
         elif found:
             builder.passage.blocks.append(block)
-    ends = [section.line - 1 for section in found[1:]] + [lines]
-    for section, end in zip(found, ends, strict=True):
-        section.end = max(section.line, end)
+    for section, after in itertools.zip_longest(found, found[1:]):
+        section.end = max(section.line, after.line - 1 if after else lines)
     return found
 
 
