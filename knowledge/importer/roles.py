@@ -56,7 +56,8 @@ _OTHERWISE = re.compile(
     r"\s*[*_]*(?:其他可能|其它可能|除此之外|此外|另外|如果(?:還|还|仍|依然)|若(?:仍|還|还)|"
     r"更多|參考|参考|參見|参见|詳見|详见|"
     r"if (?:that|this|none|it still|the (?:problem|issue|error) (?:persists|remains))|otherwise|"
-    r"other (?:possible )?(?:causes|reasons)|for more|see (?:also|the)|refer to|besides|in addition)",
+    r"other (?:possible )?(?:causes|reasons)|for more|see (?:also|the)|refer to|besides|"
+    r"in addition)",
     re.IGNORECASE,
 )
 _LOOKED_AT = "檢查|检查|確認|确认|查看|驗證|验证"

@@ -216,7 +216,9 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path) 
 
 
 def test_the_title_of_front_matter_heads_a_document_without_one() -> None:
-    done = _imported("---\ntitle: Proxy fails\n---\nIt is down.\n\n## Solution\n\nMend the proxy.\n")
+    done = _imported(
+        "---\ntitle: Proxy fails\n---\nIt is down.\n\n## Solution\n\nMend the proxy.\n"
+    )
 
     assert [(one.line, one.slug) for one in done.sections] == [(1, "proxy-fails")]
     assert done.drafts[0].parts.fix[0].text == "Mend the proxy."
@@ -293,7 +295,9 @@ def test_a_log_dump_gives_a_bounded_number_of_signatures() -> None:
 
 
 def test_messages_in_yaml_and_json_are_output() -> None:
-    draft = _only('```yaml\nstatus:\n  reason: X\n  message: "cannot bind port 8080: in use"\n```\n')
+    draft = _only(
+        '```yaml\nstatus:\n  reason: X\n  message: "cannot bind port 8080: in use"\n```\n'
+    )
 
     assert draft.signatures == ("cannot bind port <port>: in use",)
 
@@ -312,7 +316,10 @@ def test_a_text_without_a_heading_is_refused(text: str) -> None:
         (b"\x7fELF\x00\x00", "not text: name a Markdown file, saved as UTF-8"),
         ("# 標題\n".encode("utf-16"), "not text: name a Markdown file, saved as UTF-8"),
         (b"# a\n\nb\n" + "無法".encode("big5"), "4: not UTF-8: save the file as UTF-8"),
-        (b"# a\n" * 1_300_000, "larger than the 2,000,000 bytes that are read: import its chapters"),
+        (
+            b"# a\n" * 1_300_000,
+            "larger than the 2,000,000 bytes that are read: import its chapters",
+        ),
     ],
 )
 def test_what_is_no_handbook_is_refused_with_the_next_step(
