@@ -106,7 +106,7 @@ What goes wrong at the gateway is collected below.
 
 2. Compare it with the log:
 
-       E0102 03:04:05.678901  1 proxy.go:77] remote 203.0.113.9:44321: tls: handshake failure at 31ms
+       E0102 03:04:05.678901  1 proxy.go:77] remote 203.0.113.9:443: tls: handshake failure at 3ms
 
 #### Mitigation
 

@@ -54,7 +54,7 @@ def test_what_is_written_loads_and_keeps_the_contract(tmp_path: Path, book: str)
         ),
         (
             CHINESE,
-            'Failed to pull image "quay.io/a/b:1": dial tcp 10.0.0.4:443: connect: no route to host',
+            'Failed to pull image "q.io/a/b:1": dial tcp 10.0.0.4:443: connect: no route to host',
             "節點抓不到映像檔",
         ),
         (CHINESE, "lookup api.x.svc on 10.0.0.10:53: read: i/o timeout", "名稱解析很慢"),

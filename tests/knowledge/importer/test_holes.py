@@ -18,8 +18,10 @@ LINES = [
     ("403 - Forbidden", "403 - Forbidden"),
     (
         'pods "web-0" is forbidden: User "ana" cannot get resource "pods" in namespace "shop"',
-        'pods "<pod>" is forbidden: User "<user>" cannot get resource "<resource>" in namespace '
-        '"<namespace>"',
+        (
+            'pods "<pod>" is forbidden: User "<user>" cannot get resource "<resource>" in namespace '
+            '"<namespace>"'
+        ),
     ),
     (
         'failed to set up pod "web-6d4b75cb6d-hx9ft_shop" network: no addresses',

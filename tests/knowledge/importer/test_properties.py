@@ -95,8 +95,8 @@ def _calls(work: Callable[[], object]) -> int:
 
 
 SHAPES = {
-    "sections": "## Section {n} fails\n\nLook:\n\n```sh\n$ ls\nError number {n}x failed here\n```\n",
-    "lists": "## Section {n} fails\n\n- `rm -rf /x{n}`\n  - deeper\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
+    "sections": "## Section {n} fails\n\nLook:\n\n```sh\n$ ls\nError {n}x failed here\n```\n",
+    "lists": "## Section {n} fails\n\n- `rm -rf /x{n}`\n  - deeper\n\n| a |\n|---|\n| 1 |\n",
     "paragraphs": "Error line {n}q failed to be told\n\n",
     "marks": "<!-- <div> {{< [a](b `x *y _z \\ ",
     "quotes": "> > > quoted {n} failed\n",
