@@ -25,16 +25,18 @@ PERHAPS = 0.30
 BESIDE_FATAL = 0.60
 """At most this much where a fatal line of the paste says something else: `perhaps`."""
 
+RIVALS = 10
+"""How many entries share a wording's certainty; more would make it hang on the library's size."""
+
 LEAST = 0.10
 """From here on an entry is offered behind a better one that is no more than `perhaps`."""
 
 _LETTERS = 7.3  # literal characters at which one signature's doubt has shrunk to 1/e
 _SECOND = 0.7  # a further signature never shrinks doubt more: they often stand on the same line
 _MOST = 0.99
-_WEIGHTS = (32.7, 3.2, 15.6, 1.7)  # of the cosines: words, concepts, and those a person wrote
-_NONE = 3.2  # the score of "none of them"
-_NO_KUBERNETES = 3.25  # added to it where the paste names nothing of Kubernetes
-_RIVALS = 10  # entries that share the certainty; more would make it hang on the library's size
+_WEIGHTS = (28.8, 4.4, 39.1, 1.6)  # of the cosines: words, concepts, and those a person wrote
+_NONE = 3.5  # the score of "none of them"
+_NO_KUBERNETES = 3.7  # added to it where the paste names nothing of Kubernetes
 _TOLD = 10  # words a person must have written for wording alone to be a match; output sounds alike
 
 
@@ -58,8 +60,8 @@ def of_wording(wording: Wording) -> dict[int, float]:
     that are equally alike are each at most half sure. Only what a person wrote about Kubernetes can
     be more than `perhaps`.
     """
-    scores = {index: _score(one) for index, one in wording.likenesses.items()}
-    best = sorted(scores, key=lambda index: (-scores[index], index))[:_RIVALS]
+    scores = {index: score(one) for index, one in wording.likenesses.items()}
+    best = sorted(scores, key=lambda index: (-scores[index], index))[:RIVALS]
     none = _NONE + (0.0 if wording.kubernetes else _NO_KUBERNETES)
     odds = {index: math.exp(scores[index] - none) for index in best}
     told = wording.kubernetes and wording.told >= _TOLD
@@ -67,7 +69,8 @@ def of_wording(wording: Wording) -> dict[int, float]:
     return {index: min(most, one / (1.0 + sum(odds.values()))) for index, one in odds.items()}
 
 
-def _score(one: Likeness) -> float:
+def score(one: Likeness) -> float:
+    """Return how much speaks for an entry: the logarithm of its odds, but for a constant."""
     cosines = (one.words, one.concepts, one.said_words, one.said_concepts)
     return sum(weight * cosine for weight, cosine in zip(_WEIGHTS, cosines, strict=True))
 
