@@ -19,8 +19,8 @@ LINES = [
     (
         'pods "web-0" is forbidden: User "ana" cannot get resource "pods" in namespace "shop"',
         (
-            'pods "<pod>" is forbidden: User "<user>" cannot get resource "<resource>" in namespace '
-            '"<namespace>"'
+            'pods "<pod>" is forbidden: User "<user>" cannot get resource "<resource>" '
+            'in namespace "<namespace>"'
         ),
     ),
     (
