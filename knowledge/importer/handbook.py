@@ -95,7 +95,8 @@ def import_handbook(
 def _prepared(text: str) -> str:
     """Return the text without byte order mark, lone surrogates and secrets, line by line."""
     text = text.encode("utf-8", errors="replace").decode("utf-8").removeprefix("\ufeff")
-    return redact(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return redact(text if text.endswith("\n") else f"{text}\n")
 
 
 def _front(text: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import msgspec
 from markdown_it.tree import SyntaxTreeNode as Node
 
 from knowledge.importer.markdown import clean_title, parse
-from knowledge.importer.roles import Role, heading_role
+from knowledge.importer.roles import Role, heading_role, is_step
 
 
 class Passage(msgspec.Struct):
@@ -82,12 +82,15 @@ class _Builder:
         title = clean_title(node.children[0]) if node.children else ""
         role = heading_role(title)
         if self._host and level > self._part:
-            self._add(self._host, role or self.passage.role or "meaning", title)
+            self._add(self._host, role or self.passage.role, title)
+            return
+        if is_step(title) and self._open:
+            self._add(self._host or self._open[-1], self.passage.role, title)
             return
         self._host = self._find_host(level, role) if role else None
         self._part = level
         if self._host and role:
-            self._add(self._host, role)
+            self._add(self._host, role, title if ":" in title or "：" in title else "")
         else:
             self.begin(title, level, (node.map or (0, 0))[0] + 1)
             self._open[-1].headings.append(node)
@@ -114,6 +117,6 @@ class _Builder:
         self._open.append(section)
         self._found.append(section)
 
-    def _add(self, host: Section, role: Role, title: str = "") -> None:
+    def _add(self, host: Section, role: Role | None, title: str) -> None:
         self.passage = Passage(role, title, [])
         host.passages.append(self.passage)

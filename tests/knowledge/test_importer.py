@@ -208,6 +208,15 @@ def test_a_sub_heading_of_the_fix_stands_above_its_first_step() -> None:
     assert [step.text for step in draft.parts.fix] == ["**On a cloud**\n\nCall them.", "Wait."]
 
 
+def test_headings_that_count_steps_belong_to_the_trouble_above_them() -> None:
+    draft = _only(
+        "It has been down since the morning, all of it.\n\n### Step 1: look\n\nCheck the log.\n\n### Step 2\n\nRestart the box.\n"
+    )
+
+    assert draft.parts.confirm == ["**Step 1: look**", "Check the log."]
+    assert [step.text for step in draft.parts.fix] == ["**Step 2**\n\nRestart the box."]
+
+
 def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path) -> None:
     file = tmp_path / "book.md"
     file.write_bytes(b"\xef\xbb\xbf" + ENGLISH.replace("\n", "\r\n").encode())
@@ -222,6 +231,12 @@ def test_the_title_of_front_matter_heads_a_document_without_one() -> None:
 
     assert [(one.line, one.slug) for one in done.sections] == [(1, "proxy-fails")]
     assert done.drafts[0].parts.fix[0].text == "Mend the proxy."
+
+
+def test_front_matter_alone_is_a_section_with_nothing_in_it() -> None:
+    (report,) = _imported("---\ntitle: Proxy fails\n---").sections
+
+    assert (report.title, report.left) == ("Proxy fails", "nothing is written in it")
 
 
 def test_a_signature_in_two_sections_stays_with_the_first() -> None:

@@ -13,6 +13,7 @@ def test_the_name_of_an_alert_is_taken_apart() -> None:
 def test_a_title_with_too_few_words_gets_the_number_of_its_section() -> None:
     assert slug("DNS解析緩慢", 5, set()) == "section-05-dns"
     assert slug("內核導致的問題", 9, set()) == "section-09"
+    assert slug("3.1 CNI 配置未初始化", 7, set()) == "section-07-cni"
 
 
 def test_a_slug_that_is_taken_is_counted_on() -> None:

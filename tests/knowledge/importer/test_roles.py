@@ -1,6 +1,6 @@
 import pytest
 
-from knowledge.importer.roles import heading_role, label_role, sentence_role
+from knowledge.importer.roles import heading_role, is_step, label_role, sentence_role
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,10 @@ from knowledge.importer.roles import heading_role, label_role, sentence_role
         ("可能的原因", "meaning"),
         ("排查步驟：", "confirm"),
         ("解决方案", "fix"),
+        ("🛠 Fix 2: restart it", "fix"),
+        ("🔍 二、排查思路", "confirm"),
+        ("3.1.2 执行风险", "otherwise"),
+        ("Problem: DNS is slow", None),
         ("Fix DNS in CoreDNS", None),
         ("DNS 無法解析", None),
         ("", None),
@@ -25,6 +29,12 @@ def test_a_heading_that_only_names_a_part_is_no_trouble_of_its_own(
     title: str, role: str | None
 ) -> None:
     assert heading_role(title) == role
+
+
+def test_a_heading_may_count_a_step() -> None:
+    assert is_step("Step 2: look at the log")
+    assert is_step("第一步：檢查 CNI")
+    assert not is_step("Steps towards a cure")
 
 
 def test_a_label_ends_in_a_colon_or_is_all_there_is() -> None:
