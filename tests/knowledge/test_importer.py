@@ -209,9 +209,19 @@ def test_a_sub_heading_of_the_fix_stands_above_its_first_step() -> None:
 
 
 def test_headings_that_count_steps_belong_to_the_trouble_above_them() -> None:
-    draft = _only(
-        "It has been down since the morning, all of it.\n\n### Step 1: look\n\nCheck the log.\n\n### Step 2\n\nRestart the box.\n"
-    )
+    text = """\
+It has been down since the morning, all of it.
+
+### Step 1: look
+
+Check the log.
+
+### Step 2
+
+Restart the box.
+"""
+
+    draft = _only(text)
 
     assert draft.parts.confirm == ["**Step 1: look**", "Check the log."]
     assert [step.text for step in draft.parts.fix] == ["**Step 2**\n\nRestart the box."]
