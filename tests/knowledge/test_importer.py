@@ -271,6 +271,20 @@ def test_a_section_whose_error_holds_anothers_is_found_before_it(tmp_path: Path)
     assert library.match(read(f"proxy in zone: {tail}")).matches[0].entry == "zwei-fails"
 
 
+def test_a_section_that_would_take_anothers_error_yields_to_it(tmp_path: Path) -> None:
+    pieces = ["peer failed to say so", "failed to say so z"]
+    first = "".join(f"    {piece}\n" for piece in pieces)
+    whole = "peer failed to say so z"  # both pieces together tell more than the whole
+
+    library = _loaded(
+        _imported(f"## One fails\n\n{first}\n## Zwei fails\n\n    {whole}\n"), tmp_path
+    )
+
+    assert library.entries["one-fails"].yields_to == ("zwei-fails",)
+    assert library.match(read(whole)).matches[0].entry == "zwei-fails"
+    assert library.match(read(pieces[0])).matches[0].entry == "one-fails"
+
+
 def test_an_entry_that_is_there_already_is_named_and_its_slug_left_to_it(tmp_path: Path) -> None:
     write_entry(tmp_path, "bridge-fails", ("the bridge said no to packet <num>",))
     text = "## Bridge fails\n\n    the bridge said no to packet 7, it failed\n"
