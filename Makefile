@@ -2,10 +2,10 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 UV := .uv/bin/uv
-RUN := $(UV) run --frozen --all-groups
+RUN := $(UV) run --frozen
 export UV_PYTHON_DOWNLOADS ?= never
 
-.PHONY: help demo test lint cluster bench format
+.PHONY: help demo test lint cluster bench fuzz format
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -15,7 +15,7 @@ $(UV):
 	.uv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
 
 .venv/installed: $(UV) pyproject.toml uv.lock
-	$(UV) sync --frozen --all-groups --quiet
+	$(UV) sync --frozen --quiet
 	@touch $@
 
 demo: .venv/installed ## the real bot against a Slack stand-in and a sample cluster; ends by itself
@@ -36,6 +36,12 @@ test: lint ## everything CI runs
 
 bench: .venv/installed ## print the benchmarks' figures
 	$(RUN) python -m tests.bench
+
+SECONDS ?= 60
+TARGET ?= all
+
+fuzz: .venv/installed ## look for inputs that break the reading of pastes (SECONDS=60 each, TARGET=all)
+	$(RUN) --group fuzz python -m tests.fuzz $(TARGET) $(SECONDS)
 
 format: .venv/installed ## rewrite the code in the project's format
 	$(RUN) ruff check --fix-only .

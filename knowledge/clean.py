@@ -1,19 +1,23 @@
 """From what people paste to lines that can be searched and quoted."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from knowledge import prefixes
 from knowledge.model import Line
+from knowledge.redact import redact_lines
 from knowledge.wrap import joined
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _BARE_COLOUR = re.compile(r"\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m(?=\S| |$)")
-_SLACK_LINK = re.compile(r"<(?:https?://|mailto:)[^<>|\s]*\|([^<>|\n]*)>|<(https?://[^<>|\s]*)>")
+_SLACK_LINK = re.compile(
+    r"<(?=[a-z]+://[^/\s<>|]*@)([^<>|\s]*)(?:\|[^<>|\n]*)?>"  # its label may lack the scheme
+    r"|<(?:https?://|mailto:)[^<>|\s]*\|([^<>|\n]*)>|<(https?://[^<>|\s]*)>"
+)
 _SLACK_REFERENCE = re.compile(r"<[@#!][^<>\n]{1,80}>")
 _HTML = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
 _ESCAPES = 2  # what was escaped already is escaped once more by Slack
-_FENCE = re.compile(r"^\s*(?:```+|~~~+)\s*(?:[a-z]{1,12}\s*$)?|```+\s*$")
+_FENCE = re.compile(r"^\s*(?:```+|~~~+)\s*(?:[a-z]{1,12}\s*$)?|(?<!`)```++\s*$")
 _QUOTE_MARK = re.compile(r"^\s{0,12}(?:>(?: |(?=[^\s])|$)){1,5}")
 
 _PLAIN: dict[str, str] = {
@@ -53,19 +57,30 @@ def plain(text: str) -> str:
 def clean(text: str) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """Return the lines as sent, cleaned, and the messages put together over line breaks.
 
-    Numbers count from 1 in the text as sent; lines left empty are dropped.
+    Numbers count from 1 in the text as sent; lines left empty are dropped. Secrets are masked
+    here, while lines still have the width and the indentation that tell what was broken where.
     """
     raw = tuple(
         Line(number, _unquote(line)) for number, line in enumerate(plain(text).split("\n"), 1)
     )
-    return tuple(_strip(raw)), tuple(_strip(joined(raw)))
+    shown = redact_lines(raw)
+    return _strip(shown), _strip(joined(raw, shown))
 
 
-def _strip(lines: Iterable[Line]) -> Iterator[Line]:
+def _strip(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Return the messages of the lines, and mask what unescaping brought to light."""
+    kept: list[Line] = []
+    changed: list[int] = []
     for line in lines:
-        text = prefixes.strip(" ".join(line.text.split()))
+        whole = " ".join(line.text.split())
+        text = prefixes.strip(whole)
+        if text not in whole:
+            changed.append(len(kept))
         if text:
-            yield Line(line.number, text)
+            kept.append(Line(line.number, text))
+    for index, line in zip(changed, redact_lines([kept[one] for one in changed]), strict=True):
+        kept[index] = line
+    return tuple(kept)
 
 
 def _unquote(line: str) -> str:
@@ -78,7 +93,7 @@ def _unquote(line: str) -> str:
 
 
 def _link(found: re.Match[str]) -> str:
-    return found[1] if found[1] is not None else found[2]
+    return next(group for group in found.groups() if group is not None)
 
 
 def _last_written(line: str) -> str:

@@ -1,8 +1,8 @@
 """What a paste talks about: namespace, pod, service, node, user, verb, resource, host, ip, port.
 
-Field names are those of a check's question. A mention is what was said together on one line. A
-wrong namespace would be a wrong answer, so what mentions contradict each other about is left
-out, unless the matched line itself says it.
+Field names are those of a check's question, and `cni` and `runtime` beside them. A mention is
+what was said together on one line. A wrong namespace would be a wrong answer, so what mentions
+contradict each other about is left out, unless the matched line itself says it.
 """
 
 import bisect
@@ -14,12 +14,16 @@ import msgspec
 
 from knowledge.entity_rules import FIELD_OF_KIND, RULES, Rule
 from knowledge.model import Line
+from knowledge.platform_rules import RULES as PLATFORM_RULES
 from knowledge.regions import regions
 
 _DECISIVE = ("pod", "service", "node", "namespace")
 _PLACED = frozenset({"pod", "service", "container", "name"})
 _PER_RULE = 50  # arbitrary; more mentions of one form add nothing but time
 _HEADER = re.compile(r"^(Name|Namespace|Node|Roles|Selector|Containers|Taints|Endpoints): ?(\S*)")
+_MANIFEST_KIND = re.compile(r"kind: (Pod|Service|Endpoints|Node)")
+_MANIFEST_NAME = re.compile(r"(name|namespace): [\"']?([a-z0-9][a-z0-9.-]{0,252})[\"']?")
+_METADATA_ENDS = re.compile(r"(?:spec|status|data|subsets|ownerReferences|managedFields|kind):|---")
 _HEADER_SPAN = 40  # lines of `kubectl describe` between Name: and what tells the kind
 
 
@@ -36,11 +40,11 @@ def mentions(lines: Sequence[Line]) -> tuple[Mention, ...]:
     text = "\n".join(line.text for line in lines)
     starts = _starts(lines)
     found: dict[tuple[int, int], list[Mention]] = {}
-    for rule in RULES:
+    for rule in (*RULES, *PLATFORM_RULES):
         for index, one in _apply(rule, text, lines, starts):
             found.setdefault((index, one.rank), []).append(one)
     merged = [one for key in sorted(found) for one in _merged(found[key])]
-    return (*merged, *_described(lines))
+    return (*merged, *_described(lines), *_manifests(lines))
 
 
 def resolve(
@@ -151,3 +155,23 @@ def _kind(headers: Mapping[str, str]) -> str:
     if "Selector" in headers and "Endpoints" in headers:
         return "service"
     return "node" if "Roles" in headers or "Taints" in headers else ""
+
+
+def _manifests(lines: Sequence[Line]) -> Iterator[Mention]:
+    """Read `kind: Pod` and the metadata behind it, unless a label is called as the fields are."""
+    for index, line in enumerate(lines):
+        kind = _MANIFEST_KIND.fullmatch(line.text)
+        if kind is None or index + 1 == len(lines) or lines[index + 1].text != "metadata:":
+            continue
+        names: dict[str, set[str]] = {"name": set(), "namespace": set()}
+        for row in lines[index + 2 : index + 2 + _HEADER_SPAN]:
+            if _METADATA_ENDS.match(row.text):
+                break
+            found = _MANIFEST_NAME.fullmatch(row.text)
+            if found:
+                names[found[1]].add(found[2])
+        if len(names["name"]) == 1 and len(names["namespace"]) < 2:  # noqa: PLR2004 one or none
+            fields = {FIELD_OF_KIND[kind[1].lower()]: names["name"].pop()}
+            if names["namespace"]:
+                fields["namespace"] = names["namespace"].pop()
+            yield Mention(line.number, 1, fields)

@@ -5,12 +5,15 @@ from collections.abc import Callable
 
 import msgspec
 
+from knowledge.no_names import NO_HOSTS, NO_NAMESPACES, NO_NAMESPACES_BEFORE, NO_SERVICES
+
 Fields = dict[str, str]
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 _DNS = r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?"
 _HOST = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,251}[A-Za-z0-9])?"
 _IP = r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}"
+_IPV6 = r"[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{1,40}"
 _Q = r"[\"'`]?"
 _SERVICE_REF = r"(?:https?:)?[a-z0-9][-a-z0-9.]{0,252}(?::[-a-z0-9]{0,15})?"
 _KUBECTL = r"\b(?:kubectl|oc|k|helm|stern)\b"
@@ -21,15 +24,6 @@ _SERVICE_KIND = r"(?:services?|svc|endpoints|ep)"
 # (k8s.io/apimachinery pkg/util/rand), or a StatefulSet's ordinal. Prose never ends so.
 _GENERATED = r"(?:[bcdfghjklmnpqrstvwxz2456789]{5}|\d{1,3})"
 _TAIL = r"(?:[a-z0-9.-]{0,60}[a-z0-9])?"
-# Words that follow "in namespace" without naming one.
-# fmt: off
-_NO_NAMESPACES = frozenset({
-    "a", "all", "an", "and", "are", "as", "at", "be", "but", "by", "can", "does", "for", "from",
-    "has", "i", "is", "it", "not", "of", "on", "or", "so", "that", "the", "there", "this", "to",
-    "was", "we", "when", "where", "which", "while", "with",
-})
-# fmt: on
-_NO_HOSTS = frozenset({"tcp", "udp", "the", "host", "on", "for", "localhost"})
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -55,9 +49,10 @@ FIELD_OF_KIND: dict[str, str] = {
 }
 
 
-def _rule(
+def rule(
     needs: str, pattern: str, rank: int = 1, read: Callable[[Fields], Fields] | None = None
 ) -> Rule:
+    """Return the rule for a form; `needs` are its words, joined by `|`."""
     return Rule(tuple(needs.split("|")), re.compile(pattern), rank, read)
 
 
@@ -96,7 +91,26 @@ def _named(fields: Fields) -> Fields:
 
 
 def _named_namespace(fields: Fields) -> Fields:
-    return {} if fields["namespace"] in _NO_NAMESPACES else fields
+    return {} if fields["namespace"] in NO_NAMESPACES else fields
+
+
+def _namespace_before(fields: Fields) -> Fields:
+    return {} if fields["namespace"] in NO_NAMESPACES_BEFORE else fields
+
+
+def _service_name(fields: Fields) -> Fields:
+    return {} if fields["service"] in NO_SERVICES else fields
+
+
+def _account(fields: Fields) -> Fields:
+    """Name a ServiceAccount as the API server does; without a namespace it is none."""
+    if fields["namespace"] in NO_NAMESPACES or fields["account"] in NO_NAMESPACES:
+        return {}
+    return {"user": f"system:serviceaccount:{fields['namespace']}:{fields['account']}"}
+
+
+def _ipv6(fields: Fields) -> Fields:
+    return fields if fields["ip"].count(":") > 1 else {}
 
 
 def _placed_name(fields: Fields) -> Fields:
@@ -119,7 +133,7 @@ def _service(fields: Fields) -> Fields:
 def _host(fields: Fields) -> Fields:
     """Take a looked-up name as a host; one of two labels before `.svc` is a Service."""
     host = fields.get("host", "").rstrip(".")
-    if not host or host.lower() in _NO_HOSTS:
+    if not host or host.lower() in NO_HOSTS:
         return {}
     fields["host"] = host
     name, found, _ = host.partition(".svc")
@@ -129,8 +143,17 @@ def _host(fields: Fields) -> Fields:
     return fields
 
 
+def _quoted(words: str) -> str:
+    """Return the words, each before any quote, as `rule` takes them."""
+    spaces = ("", " ")
+    either = [
+        f"{word}{gap}{quote}" for word in words.split("|") for gap in spaces for quote in "\"'`"
+    ]
+    return "|".join(either)
+
+
 RULES: tuple[Rule, ...] = (
-    _rule(
+    rule(
         " cannot ",
         r'(?:"(?P<name>[^"\s]{1,253})" is forbidden: )?User "(?P<user>[^"\n]{1,253})" cannot '
         r'(?P<verb>[a-z]{1,20})(?: resource "(?P<resource>[^"\n]{1,253})"'
@@ -140,122 +163,224 @@ RULES: tuple[Rule, ...] = (
         rank=0,
         read=_forbidden,
     ),
-    _rule(
+    rule(
         "system:serviceaccount:",
         rf"(?P<user>system:serviceaccount:{_LABEL}:{_DNS})",
         rank=3,  # its own namespace is not the one that is asked about
     ),
-    _rule(
+    rule(
         "_",
         rf"(?<![\w.-])(?P<pod>{_DNS})_(?P<namespace>{_LABEL})(?:\([0-9a-f-]{{8,36}}\)|\" network)",
     ),
-    _rule(
+    rule(
         "k8s_",
         rf"k8s_(?P<container>[^_\s]{{1,63}})_(?P<pod>{_DNS})_(?P<namespace>{_LABEL})"
         r"_[0-9a-f-]{8,36}_",
     ),
-    _rule(
+    rule(
         "PodSandboxMetadata",
         rf"PodSandboxMetadata\{{Name:(?P<pod>{_DNS}),Uid:[^,\n]{{0,40}},"
         rf"Namespace:(?P<namespace>{_LABEL}),",
     ),
-    _rule("od=", rf"\b[Pp]od={_Q}(?P<namespace>{_LABEL})/(?P<pod>{_DNS})"),
-    _rule("od", rf"\b[Pp]od:? {_Q}(?P<namespace>{_LABEL})/(?P<pod>{_DNS})"),
-    _rule("assigned ", rf"assigned (?P<namespace>{_LABEL})/(?P<pod>{_DNS}) to (?P<node>{_HOST})"),
-    _rule("ervice", rf"\b[Ss]ervice:? {_Q}(?P<namespace>{_LABEL})/(?P<service>{_DNS})"),
-    _rule(
+    rule("od=", rf"\b[Pp]od={_Q}(?P<namespace>{_LABEL})/(?P<pod>{_DNS})"),
+    rule("od |od:", rf"\b[Pp]od:? {_Q}(?P<namespace>{_LABEL})/(?P<pod>{_DNS})"),
+    rule("assigned ", rf"assigned (?P<namespace>{_LABEL})/(?P<pod>{_DNS}) to (?P<node>{_HOST})"),
+    rule("ervice", rf"\b[Ss]ervice:? {_Q}(?P<namespace>{_LABEL})/(?P<service>{_DNS})"),
+    rule(
         "ervice", rf"\b[Ss]ervice(?:s|Port)? [\"'`](?P<service>{_SERVICE_REF})[\"'`]", read=_service
     ),
-    _rule("pod", rf"\bpods? [\"'`](?P<pod>{_DNS})[\"'`]"),
-    _rule("node", rf"\b[Nn]odes?(?: |=|:\s?)[\"'`](?P<node>{_HOST})[\"'`]"),
-    _rule("kubelet", rf"\bkubelet, (?P<node>{_HOST})\b"),
-    _rule("kubelet[", rf"(?m)^(?P<node>{_HOST}) kubelet\[\d"),
-    _rule("Node:", rf"(?m)^Node: (?P<node>{_HOST})(?:/(?:{_IP}))?$"),
-    _rule(
+    rule(_quoted("od|ods"), rf"\b[Pp]ods? ?[\"'`](?P<pod>{_DNS})[\"'`]"),
+    rule(
+        _quoted("ode|odes|ode=|ode:"),
+        rf"\b[Nn]odes?(?: |=|:\s?|(?=\"))[\"'`](?P<node>{_HOST})[\"'`]",
+    ),
+    rule("kubelet", rf"\bkubelet, (?P<node>{_HOST})\b"),
+    rule("kubelet[", rf"(?m)^(?P<node>{_HOST}) kubelet\[\d"),
+    rule("Node:", rf"(?m)^Node: (?P<node>{_HOST})(?:/(?:{_IP}))?$"),
+    rule(
         "namespaces/",
         rf"/namespaces/(?P<namespace>{_LABEL})/services/(?P<service>{_SERVICE_REF})",
         read=_service,
     ),
-    _rule("namespaces/", rf"/namespaces/(?P<namespace>{_LABEL})/pods/(?P<pod>{_DNS})"),
-    _rule("namespaces/", rf"/namespaces/(?P<namespace>{_LABEL})(?:/|\b)", rank=2),
-    _rule(
+    rule("namespaces/", rf"/namespaces/(?P<namespace>{_LABEL})/pods/(?P<pod>{_DNS})"),
+    rule("namespaces/", rf"/namespaces/(?P<namespace>{_LABEL})(?:/|\b)", rank=2),
+    rule(
         "/containerLogs/|/exec/",
         rf"/(?:containerLogs|exec)/(?P<namespace>{_LABEL})/(?P<pod>{_DNS})/(?P<container>{_LABEL})",
     ),
-    _rule(
+    rule(
         "-n|--namespace",
         rf"{_KUBECTL}[^\n|;]{{0,160}}?\s(?:-n|--namespace)[ =]?(?P<namespace>{_LABEL})\b",
     ),
-    _rule(
+    rule(
         "kubectl|k |oc ",
         rf"{_KUBECTL}{_FLAGS}\s(?:get|describe|edit|delete)\s(?:-\S{{1,20}} )?"
         rf"(?P<kind>{_POD_KIND}|{_SERVICE_KIND}|nodes?|no)[ /]"
         rf"(?P<name>{_DNS})(?![\w.=-])",
         read=_named,
     ),
-    _rule(
+    rule(
         "logs|exec|port-forward",
         rf"{_KUBECTL}{_FLAGS}\s(?:logs?|exec)\s"
         r"(?:(?:-n|--namespace|-c)[ =]\S{1,63} |-[-a-z]{1,12} ){0,4}"
         rf"(?:pods?/)?(?P<pod>{_DNS}-[a-z0-9]{{4,10}}|{_DNS}-\d{{1,3}})(?![\w./=-])",
     ),
-    _rule(
+    rule(
         "-c|--container",
         rf"{_KUBECTL}[^\n|;]{{0,160}}?\s(?:-c|--container)[ =](?P<container>{_LABEL})\b",
     ),
-    _rule("ontainers{", rf"spec\.(?:initC|c|ephemeralC)ontainers\{{(?P<container>{_LABEL})\}}"),
-    _rule(
+    rule("ontainers{", rf"spec\.(?:initC|c|ephemeralC)ontainers\{{(?P<container>{_LABEL})\}}"),
+    rule(
         "failed container",
         rf"failed container[ =]\"?(?P<container>{_LABEL})\"? in pod "
         rf"(?P<pod>{_DNS})_(?P<namespace>{_LABEL})",
     ),
-    _rule(
+    rule(
         "pod/|svc/|service/|node/",
         rf"(?<![\w/.-])(?P<kind>pod|svc|service|node)/(?P<name>{_DNS})(?![\w/])",
         rank=2,
         read=_named,
     ),
-    _rule(
+    rule(
         ".svc", rf"(?<![\w.-])(?P<host>(?:{_LABEL}\.){{2,6}}svc(?:\.{_LABEL}){{0,4}})", read=_host
     ),
-    _rule("lookup ", rf"lookup (?P<host>{_HOST}\.?)(?: on {_IP}:\d|:)", read=_host),
-    _rule(
+    rule("lookup ", rf"lookup (?P<host>{_HOST}\.?)(?: on {_IP}:\d|:)", read=_host),
+    rule(
         "esolve",
         rf"resolve (?:host:? ?|hostname ?|address ?)?[\"'`(]?(?P<host>{_HOST}\.?)[\"'`)]?"
         r"(?=[:;,\s]|$)",
         rank=2,
         read=_dotted_host,
     ),
-    _rule("bad address", rf"bad address '(?P<host>{_HOST})'", read=_host),
-    _rule("ENOTFOUND|EAI_AGAIN", rf"(?:ENOTFOUND|EAI_AGAIN) (?P<host>{_HOST})", read=_host),
-    _rule("UnknownHostException", rf"UnknownHostException: (?P<host>{_HOST})", read=_host),
-    _rule("dial |->", rf"(?:dial (?:tcp|udp) |->)\[?(?P<ip>{_IP})\]?:(?P<port>\d{{1,5}})\b"),
-    _rule("to server", rf"to the server (?P<host>{_HOST}):(?P<port>\d{{1,5}}) "),
-    _rule(
+    rule("bad address", rf"bad address '(?P<host>{_HOST})'", read=_host),
+    rule("ENOTFOUND|EAI_AGAIN", rf"(?:ENOTFOUND|EAI_AGAIN) (?P<host>{_HOST})", read=_host),
+    rule("UnknownHostException", rf"UnknownHostException: (?P<host>{_HOST})", read=_host),
+    rule(
+        "dial |->|onnect",
+        rf"(?:dial (?:tcp|udp) |->|connect to )\[(?P<ip>{_IPV6})\]:(?P<port>\d{{1,5}})\b",
+        read=_ipv6,
+    ),
+    rule(
+        "://",
+        rf"\bhttps?://(?P<host>[A-Za-z]{_HOST}):(?P<port>\d{{1,5}})(?![\w.]|/apis?/)",
+        rank=3,
+        read=_host,
+    ),
+    rule(
+        "/apis/",
+        rf"/apis/(?P<group>{_DNS})/v\d[a-z0-9]{{0,10}}/(?:namespaces/{_LABEL}/)?"
+        r"(?P<resource>[a-z]{2,63})(?=[/?\"'\s:]|$)",
+        rank=3,
+    ),
+    rule(
+        "can-i ",
+        r"can-i (?P<verb>[a-z]{2,20}) (?P<resource>[a-z][a-z0-9./-]{0,252})(?![\w./:*-])",
+        read=spell_out,
+    ),
+    rule("--as", rf"--as[ =](?P<user>system:serviceaccount:{_LABEL}:{_DNS})", rank=2),
+    rule("dial |->", rf"(?:dial (?:tcp|udp) |->)\[?(?P<ip>{_IP})\]?:(?P<port>\d{{1,5}})\b"),
+    rule("to server", rf"to the server (?P<host>{_HOST}):(?P<port>\d{{1,5}}) "),
+    rule(
         "onnect",
         rf"connect to (?P<ip>{_IP})(?: \([^)\n]{{0,60}}\))?(?:,? port |:)(?P<port>\d{{1,5}})\b",
     ),
-    _rule(
+    rule(
         "onnect",
         rf"connect to (?P<host>[A-Za-z]{_HOST})(?: \([^)\n]{{0,60}}\))?(?:,? port |:)"
         r"(?P<port>\d{1,5})\b",
         read=_host,
     ),
-    _rule("amespace", rf"\bnamespace[:=]? ?[\"'`](?P<namespace>{_LABEL})[\"'`]", rank=2),
-    _rule("amespace:", rf"(?m)^[Nn]amespace: (?P<namespace>{_LABEL})$", rank=2),
-    _rule(
+    rule("amespace", rf"\bnamespace[:=]? ?[\"'`](?P<namespace>{_LABEL})[\"'`]", rank=2),
+    rule("(namespace", rf"\(namespace:? {_Q}(?P<namespace>{_LABEL}){_Q}\)", rank=2),
+    rule("amespace:", rf"(?m)^[Nn]amespace: (?P<namespace>{_LABEL})$", rank=2),
+    rule(
         "namespace ",
-        rf"\b(?P<kind>pod|service|svc) (?P<name>{_DNS}) in (?:the )?namespace "
+        rf"\b(?P<kind>pod|service|svc) (?P<name>{_DNS}) (?:in|of|from) (?:the )?namespace "
         rf"(?P<namespace>{_LABEL})(?![\w.-])",
         rank=3,
         read=_placed_name,
     ),
-    _rule(
+    rule(
         "namespace |命名空",
-        rf"(?:\bin (?:the )?namespace |命名空[間间] ?)(?P<namespace>{_LABEL})(?![\w.-])",
+        r"(?:\b(?:in|of|from) (?:the )?namespace |命名空[間间] ?(?:[是為为:] ?)?"
+        rf"|namespace ?[是為为] ?)(?P<namespace>{_LABEL})(?![\w.-])",
         rank=3,
         read=_named_namespace,
     ),
-    _rule("od ", rf"\b[Pp]od (?P<pod>{_DNS}-{_GENERATED})(?![\w.-])", rank=3),
-    _rule("on node ", rf"\bon node (?P<node>[a-z][a-z0-9.-]{{0,200}}\d{_TAIL})(?![\w])", rank=3),
+    rule(
+        "namespace",
+        rf"\b(?:in|from|of) (?:the )?(?P<namespace>{_LABEL}) namespace\b",
+        rank=3,
+        read=_namespace_before,
+    ),
+    rule(
+        "namespace|命名空",
+        rf"(?<![\w./:-])(?P<namespace>{_LABEL}) ?"
+        r"(?:[這这][個个] ?(?:命名空[間间]|namespace)|命名空[間间]|namespace(?= ?[\u4e00-\u9fff]))"
+        r"(?! ?[是為为:=])",
+        rank=3,
+        read=_namespace_before,
+    ),
+    rule(
+        "namespace ",
+        rf"\bnamespace (?P<namespace>{_LABEL}) ?(?=[的中裡里內内下])",
+        rank=3,
+        read=_named_namespace,
+    ),
+    rule(
+        "namespace",
+        rf"(?<![\w-])namespace={_Q}(?P<namespace>{_LABEL})(?![\w./-])",
+        rank=2,
+    ),
+    rule("pod=", rf"(?<![\w-])pod={_Q}(?P<pod>{_DNS})(?![\w./-])", rank=2),
+    rule(
+        "node=|nodeName=", rf"(?<![\w-])(?:node|nodeName)={_Q}(?P<node>{_DNS})(?![\w./-])", rank=2
+    ),
+    rule("service=", rf"(?<![\w-])service={_Q}(?P<service>{_LABEL})(?![\w./-])", rank=2),
+    rule(
+        "object=",
+        rf"object={_Q}(?P<namespace>{_LABEL})/(?P<name>{_DNS}){_Q} "
+        rf"(?:fieldPath={_Q}[^\"\s]{{0,80}}{_Q} )?kind={_Q}(?P<kind>Pod|Service|Endpoints)\b",
+        read=_placed_name,
+    ),
+    rule(
+        "svc |ndpoint",
+        rf"\b(?:svc|[Ee]ndpoints?|[Ee]ndpoint[Ss]lices?) {_Q}(?P<namespace>{_LABEL})/"
+        rf"(?P<service>{_LABEL})(?![\w./:-])",
+        rank=2,
+    ),
+    rule(
+        "ervice",
+        rf"\b[Ss]ervice ?(?:account|Account) [\"'`]?(?P<account>{_LABEL})[\"'`]? "
+        rf"in (?:the )?(?:namespace {_Q})?(?P<namespace>{_LABEL})(?:[\"'`]|(?![\w.-]))",
+        rank=2,
+        read=_account,
+    ),
+    rule(
+        "erviceaccount|erviceAccount|service account",
+        rf"\b(?:[Ss]ervice[Aa]ccounts?|service account)[ /:]{_Q}(?P<namespace>{_LABEL})/"
+        rf"(?P<account>{_LABEL})(?![\w./:-])",
+        rank=2,
+        read=_account,
+    ),
+    rule(
+        "服務|服务",
+        rf"(?:服務|服务) ?(?P<service>{_LABEL})(?= ?(?:[\u4e00-\u9fff]|[，。,:]|$))",
+        rank=3,
+        read=_service_name,
+    ),
+    rule("服務|服务", rf"(?:服務|服务) ?[\"'`](?P<service>{_LABEL})[\"'`]", rank=2),
+    rule(
+        "ervice |svc ",
+        rf"\b(?:[Ss]ervice|svc) (?P<service>{_LABEL}) ?(?=[\u4e00-\u9fff])",
+        rank=3,
+        read=_service_name,
+    ),
+    rule(
+        "節點|节点",
+        rf"(?:節點|节点) ?[\"'`]?(?P<node>[a-z][a-z0-9.-]{{0,200}}\d{_TAIL})(?![\w])",
+        rank=3,
+    ),
+    rule("od ", rf"\b[Pp]od (?P<pod>{_DNS}-{_GENERATED})(?![\w.-])", rank=3),
+    rule("on node ", rf"\bon node (?P<node>[a-z][a-z0-9.-]{{0,200}}\d{_TAIL})(?![\w])", rank=3),
 )

@@ -10,7 +10,7 @@ from knowledge.errors import EntryError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_DEEPEST = 20  # arbitrary; an entry needs four
+_DEEPEST = 20  # arbitrary; an entry needs four. Far deeper ones end the process in libyaml
 
 
 class Node:
@@ -90,8 +90,9 @@ def _refuse_deep(text: str, path: Path, first: int) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            line = first + (event.start_mark.line if event.start_mark else 0)
-            raise EntryError(path, line, "nested too deep: see CONTRIBUTING.md for the shape")
+            mark = event.start_mark
+            line = first + (mark.line if mark else 0)
+            raise EntryError(path, line, f"nested more than {_DEEPEST} deep: write it flatter")
 
 
 def nearest(word: str, known: Collection[str]) -> str:

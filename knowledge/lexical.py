@@ -24,7 +24,8 @@ _FEW = 8  # entries up to which a word is kept whatever its share
 _UNKNOWN = 0.1  # weight of a word no entry has, of the rarest known one's: a long log knows little
 _FIELDS = {"title": 3.0, "symptoms": 3.0, "signatures": 1.5, "meaning": 1.0}
 _KUBERNETES = "@kubernetes"
-_LINES = 200  # lines compared with symptoms; loose wording stands in a question, not in a log
+_LINES = 60  # lines compared with symptoms; loose wording stands in a question, not in a log
+_LONG = 1000  # characters; nobody says it in a longer line
 
 
 class Likeness(msgspec.Struct, frozen=True):
@@ -42,10 +43,12 @@ class Likeness(msgspec.Struct, frozen=True):
 class Wording(msgspec.Struct, frozen=True):
     """How a paste is worded: its likeness to each entry, by index, and what else bears on it.
 
-    `told` is how many words a person wrote, `kubernetes` whether anything of Kubernetes is named.
+    `telling` are the lines a person wrote, or all where nobody wrote any; `told` is how many words
+    a person wrote, `kubernetes` whether anything of Kubernetes is named.
     """
 
     likenesses: Mapping[int, Likeness]
+    telling: tuple[Line, ...]
     told: int
     kubernetes: bool
 
@@ -61,13 +64,19 @@ class Lexicon:
     def weigh(self, lines: Sequence[Line]) -> Wording:
         """Return how the lines are worded, beside each entry that shares a term with them."""
         whole = terms("\n".join(line.text for line in lines))
-        told = said(lines)
+        told_lines = said(lines)
+        told = "\n".join(line.text for line in told_lines)
         cosines = (*self._cosines(whole), *self._cosines(terms(told)))
         likenesses = {
             index: Likeness(*(one.get(index, 0.0) for one in cosines))
             for index in set().union(*cosines)
         }
-        return Wording(likenesses, count_words(told), kubernetes=_KUBERNETES in whole)
+        return Wording(
+            likenesses,
+            telling=told_lines or tuple(lines),
+            told=count_words(told),
+            kubernetes=_KUBERNETES in whole,
+        )
 
     def _cosines(self, asked: frozenset[str]) -> tuple[dict[int, float], dict[int, float]]:
         named = {term for term in asked if term.startswith("@")}
@@ -121,14 +130,16 @@ def nearest_symptom(entry: Entry, lines: Iterable[Line]) -> tuple[Line, str, flo
 
     None when there is no line or no symptom. Likeness is from 0 to 1.
     """
-    rows = [line for line in lines if len(line.text) > 1][:_LINES]
+    rows = [line for line in lines if 1 < len(line.text) < _LONG][:_LINES]
     folded = [fold(row.text) for row in rows]
-    best: tuple[float, int, str] | None = None
+    best = (0.0, 0, "")
     for symptom in _sayings(entry):
-        found = process.extractOne(fold(symptom), folded, scorer=fuzz.token_set_ratio)
-        if found and (best is None or found[1] > best[0]):
+        found = process.extractOne(
+            fold(symptom), folded, scorer=fuzz.token_set_ratio, score_cutoff=best[0]
+        )
+        if found and found[1] > best[0]:
             best = (found[1], found[2], symptom)
-    return (rows[best[1]], best[2], best[0] / 100) if best else None
+    return (rows[best[1]], best[2], best[0] / 100) if best[2] else None
 
 
 def _sayings(entry: Entry) -> Iterator[str]:

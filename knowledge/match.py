@@ -12,10 +12,9 @@ from knowledge.elsewhere import neighbours
 from knowledge.entities import Mention, mentions, resolve
 from knowledge.entity_rules import spell_out
 from knowledge.lang import detect
-from knowledge.lexical import Lexicon, nearest_symptom
+from knowledge.lexical import Lexicon, Likeness, Wording, nearest_symptom
 from knowledge.model import Because, Entry, Line, Match, Matching, Paste
 from knowledge.prefixes import fatal_lines
-from knowledge.redact import redact_lines
 from knowledge.search import Found, Searcher, SearchText
 from knowledge.signature import Pattern
 
@@ -30,12 +29,7 @@ def read(text: str) -> Paste:
     """Clean and redact what was pasted. Any text will do; nothing legible gives no lines."""
     lines, joined = clean(text)
     lang = detect("\n".join(line.text for line in lines))
-    return Paste(
-        lines=redact_lines(lines),
-        lang=lang,
-        joined=redact_lines(joined),
-        fatal=fatal_lines(text),
-    )
+    return Paste(lines=lines, lang=lang, joined=joined, fatal=fatal_lines(text))
 
 
 class Matcher:
@@ -59,27 +53,15 @@ class Matcher:
     def match(self, paste: Paste) -> Matching:
         """Return the answer to a paste; the same paste always gives the same answer.
 
-        Wording is asked only when no signature is sure, and not where the paste shows a trouble
-        that is no network problem.
+        Wording is asked only when no signature is sure.
         """
         text = SearchText(paste)
         said = mentions((*paste.lines, *paste.joined))
         hits = self._hits(text)
         offered = self._offer(paste, said, hits)
-        elsewhere = None
-        if not offered or offered[0].confidence < confidence.MATCH:
-            elsewhere = neighbours().find(text)
-            if not (elsewhere and not hits):
-                offered = self._offer_by_wording(paste, said, hits, offered)
-        best = max((one.confidence for one in offered), default=0.0)
-        return Matching(
-            answer=confidence.answer(best),
-            lang=paste.lang,
-            matches=tuple(offered[:_MOST_OFFERED]),
-            entities=resolve(said),
-            nearest=() if offered or elsewhere else self._nearest(paste),
-            elsewhere=elsewhere.titles if elsewhere and not offered else {},
-        )
+        if offered and offered[0].confidence >= confidence.MATCH:
+            return _matching(paste, said, offered)
+        return self._match_wording(paste, text, said, hits, offered)
 
     def _offer(
         self, paste: Paste, said: Sequence[Mention], hits: Mapping[str, list[Found]]
@@ -88,8 +70,32 @@ class Matcher:
         sure = {slug: self._sure(found, paste) for slug, found in hits.items()}
         return _ranked(self._match(slug, sure[slug], hits[slug], said) for slug in sure)
 
-    def _offer_by_wording(
+    def _match_wording(
         self,
+        paste: Paste,
+        text: SearchText,
+        said: Sequence[Mention],
+        hits: Mapping[str, list[Found]],
+        offered: Sequence[Match],
+    ) -> Matching:
+        """Return the answer where no signature is sure.
+
+        A paste that shows a trouble outside the network, and no signature, gets the name of that.
+        """
+        elsewhere = neighbours().find(text)
+        if elsewhere and not hits:
+            return msgspec.structs.replace(_matching(paste, said, ()), elsewhere=elsewhere.titles)
+        wording = self._lexicon.weigh(paste.lines)
+        ranked = self._add_wording(wording, paste, said, hits, offered)
+        if ranked:
+            return _matching(paste, said, ranked)
+        return msgspec.structs.replace(
+            _matching(paste, said, ()), nearest=self._nearest(wording.likenesses)
+        )
+
+    def _add_wording(
+        self,
+        wording: Wording,
         paste: Paste,
         said: Sequence[Mention],
         hits: Mapping[str, list[Found]],
@@ -100,39 +106,32 @@ class Matcher:
         When the best is no more than `perhaps`, the next ones stand behind it.
         """
         by_slug = {one.entry: one for one in offered}
-        for slug, sure in self._wording(paste).items():
-            if slug in by_slug and paste.fatal:
+        for index, sure in confidence.of_wording(wording).items():
+            slug = self._slugs[index]
+            if sure < confidence.LEAST or (slug in by_slug and paste.fatal):
                 continue  # what the program died of weighs more than how the paste sounds
             if slug in by_slug:
                 surer = max(sure, by_slug[slug].confidence)
                 by_slug[slug] = msgspec.structs.replace(by_slug[slug], confidence=surer)
             elif not self._yields(slug, hits):
-                found = self._suggest(slug, sure, paste, said)
+                found = self._suggest(slug, sure, wording.telling, said)
                 by_slug.update({slug: found} if found else {})
         ranked = _ranked(by_slug.values())
         if not ranked or ranked[0].confidence < confidence.PERHAPS:
             return []
         return [one for one in ranked if one.confidence >= confidence.LEAST]
 
-    def _wording(self, paste: Paste) -> dict[str, float]:
-        """Return by slug how sure the wording is of the likeliest entries."""
-        likely = confidence.of_wording(self._lexicon.weigh(paste.lines))
-        return {
-            self._slugs[index]: sure for index, sure in likely.items() if sure >= confidence.LEAST
-        }
-
     def _suggest(
-        self, slug: str, sure: float, paste: Paste, said: Sequence[Mention]
+        self, slug: str, sure: float, lines: Sequence[Line], said: Sequence[Mention]
     ) -> Match | None:
-        near = nearest_symptom(self._entries[slug], paste.lines)
+        near = nearest_symptom(self._entries[slug], lines)
         if near is None:
             return None
         line, symptom, _ = near
         because = Because(line.number, _quote(line), symptom, sure)
         return Match(slug, sure, (because,), resolve(said, {line.number}))
 
-    def _nearest(self, paste: Paste) -> tuple[str, ...]:
-        alike = self._lexicon.weigh(paste.lines).likenesses
+    def _nearest(self, alike: Mapping[int, Likeness]) -> tuple[str, ...]:
         close = sorted(alike, key=lambda one: (-alike[one].words, one))[:_MOST_NEAR]
         return tuple(self._slugs[index] for index in close if alike[index].words >= _NEAR)
 
@@ -184,6 +183,16 @@ class Matcher:
         pattern = self._patterns[found.pattern]
         score = confidence.of_signatures([len(pattern.literal)])
         return Because(found.line.number, _quote(found.line), pattern.text, score)
+
+
+def _matching(paste: Paste, said: Sequence[Mention], offered: Sequence[Match]) -> Matching:
+    best = max((one.confidence for one in offered), default=0.0)
+    return Matching(
+        answer=confidence.answer(best),
+        lang=paste.lang,
+        matches=tuple(offered[:_MOST_OFFERED]),
+        entities=resolve(said),
+    )
 
 
 def _ranked(matches: Iterable[Match]) -> list[Match]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 _FATAL = re.compile(
@@ -23,9 +24,11 @@ _EVENT = re.compile(
     r"(?: \(x\d+ over \d[\dywdhms]*\))? +(.*)$"
 )
 _TIMES = re.compile(r" ?\((?:x\d+ over \d[\dywdhms]*|combined from similar events)\)")
-_ESCAPED_BREAK = re.compile(r"\\+[nrt](?=[\s\W]|[A-Z]|$)")
-_ESCAPED_QUOTE = re.compile(r'\\+(["\'])')
+_ESCAPED_BREAK = re.compile(r"(?<!\\)\\++[nrt](?=[\s\W]|[A-Z]|$)")
+_ESCAPED_QUOTE = re.compile(r'(?<!\\)\\++(["\'])')
 _JSON_KEYS = ("msg", "message", "log", "error", "err", "reason")
+_SUBJECT_KEYS = ("namespace", "pod", "service", "node", "nodeName", "object", "kind")
+_SUBJECT = re.compile(r"[A-Za-z0-9][\w./-]{0,252}")
 _JSON_LIMIT = 100_000  # arbitrary; a longer single line is searched as it stands
 _DEPTH = 3  # a JSON log inside a JSON log, as docker's json-file driver makes them
 
@@ -76,7 +79,10 @@ def _event(text: str) -> str:
 
 
 def _json_message(text: str) -> str:
-    """Return the message fields of a line that is one JSON object, else the line."""
+    """Return the message fields of a line that is one JSON object, and whom it is about.
+
+    The subject is written as logfmt writes it; without a message the line stays as it is.
+    """
     for _ in range(_DEPTH):
         if not (text.startswith("{") and text.endswith("}") and len(text) <= _JSON_LIMIT):
             break
@@ -95,7 +101,15 @@ def _fields(text: str) -> list[str]:
     if not isinstance(value, dict):
         return []
     found = [value.get(key) for key in _JSON_KEYS]
-    return [" ".join(one.split()) for one in found if isinstance(one, str) and one.strip()]
+    said = [" ".join(one.split()) for one in found if isinstance(one, str) and one.strip()]
+    return [*said, *_subjects(value)] if said else []
+
+
+def _subjects(value: dict[str, Any]) -> Iterator[str]:
+    for key in _SUBJECT_KEYS:
+        name = value.get(key)
+        if isinstance(name, str) and _SUBJECT.fullmatch(name):
+            yield f'{key}="{name}"'
 
 
 def fatal_lines(text: str) -> frozenset[int]:

@@ -23,6 +23,7 @@ _FUNCTION_WORDS = frozenset(
 )
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f']+")
 _SIGN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+_NO_LETTER = re.compile(r"[^\w ]|[\d_]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _EVENT = re.compile(r"(?:Normal|Warning) [A-Z][A-Za-z]+ ")
 _FEWEST_WORDS = 4  # arbitrary; shorter lines are headings of columns as often as sentences
@@ -38,17 +39,17 @@ def is_prose(text: str) -> bool:
         return True
     if len(_CYRILLIC.findall(text)) >= _FEWEST_CYRILLIC:
         return True
-    words = _WORD.findall(text)
+    words = _WORD.findall(text.lower())
     if len(words) < _FEWEST_WORDS or _EVENT.match(text):
         return False
-    plain = sum(word.lower() in _FUNCTION_WORDS for word in words)
-    letters = sum(sign.isalpha() or sign == " " for sign in text)
-    return plain >= _FUNCTION_SHARE * len(words) and letters >= _LETTER_SHARE * len(text)
+    if len([word for word in words if word in _FUNCTION_WORDS]) < _FUNCTION_SHARE * len(words):
+        return False
+    return len(_NO_LETTER.sub("", text)) >= _LETTER_SHARE * len(text)
 
 
-def said(lines: Iterable[Line]) -> str:
-    """Return the lines that people wrote, as one text."""
-    return "\n".join(line.text for line in lines if is_prose(line.text))
+def said(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Return the lines that people wrote."""
+    return tuple(line for line in lines if is_prose(line.text))
 
 
 def count_words(text: str) -> int:

@@ -21,17 +21,25 @@ _STARTS_RECORD = re.compile(
 )
 
 
-def joined(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Return the messages that were broken over lines, each under its first line's number."""
-    return tuple(line for block in _blocks(lines) for line in _join(block))
+Row = tuple[Line, str]  # a line as it was broken, and what of it may be shown
 
 
-def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+def joined(lines: Sequence[Line], shown: Sequence[Line] | None = None) -> tuple[Line, ...]:
+    """Return the messages that were broken over lines, each under its first line's number.
+
+    `shown` are the same lines with secrets masked: what is put together is taken from them, where
+    the breaks are is told by `lines`, whose width they still have.
+    """
+    rows = [(line, one.text) for line, one in zip(lines, shown or lines, strict=True)]
+    return tuple(line for block in _blocks(rows) for line in _join(block))
+
+
+def _blocks(rows: Iterable[Row]) -> Iterator[list[Row]]:
     """Yield the runs of lines between empty ones."""
-    block: list[Line] = []
-    for line in lines:
-        if line.text.strip():
-            block.append(line)
+    block: list[Row] = []
+    for row in rows:
+        if row[0].text.strip():
+            block.append(row)
         elif block:
             yield block
             block = []
@@ -39,22 +47,22 @@ def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield block
 
 
-def _join(block: list[Line]) -> Iterator[Line]:
-    widths = [len(line.text) for line in block]
+def _join(block: list[Row]) -> Iterator[Line]:
+    widths = [len(line.text) for line, _ in block]
     width = max(widths)
     hard = widths.count(width) > 1
     if len(block) == 1 or width < (_NARROWEST if hard else _ONE_BREAK_FROM):
         return
-    first, pieces = block[0], [block[0].text]
-    for before, line in itertools.pairwise(block):
+    first, pieces = block[0][0], [block[0][1]]
+    for (before, _), (line, text) in itertools.pairwise(block):
         length = sum(map(len, pieces))
         glue = _glue(before.text, line.text, width, first.text, length)
         if glue is not None and length < _LONGEST:
-            pieces += [glue, line.text.lstrip()]
+            pieces += [glue, text.lstrip()]
             continue
         if len(pieces) > 1:
             yield Line(first.number, "".join(pieces))
-        first, pieces = line, [line.text]
+        first, pieces = line, [text]
     if len(pieces) > 1:
         yield Line(first.number, "".join(pieces))
 

@@ -1,5 +1,10 @@
-import pytest
+from pathlib import Path
+from typing import Any
 
+import pytest
+import yaml
+
+from bot.core.plan import FIELDS
 from knowledge.entities import mentions, resolve
 from knowledge.match import read
 
@@ -173,6 +178,8 @@ DISPUTED = [
     ),
 ]
 
+TABLE = yaml.safe_load(Path(__file__).with_name("entities.yaml").read_text(encoding="utf-8"))
+
 
 def _resolved(text: str) -> dict[str, str]:
     paste = read(text)
@@ -182,6 +189,17 @@ def _resolved(text: str) -> dict[str, str]:
 @pytest.mark.parametrize(("text", "expected"), [*SAID, *PROSE])
 def test_a_form_names_its_fields(text: str, expected: dict[str, str]) -> None:
     assert expected == _resolved(text)
+
+
+@pytest.mark.parametrize("case", TABLE, ids=lambda case: case["text"])
+def test_a_text_names_what_it_names_and_no_more(case: dict[str, Any]) -> None:
+    assert case["says"] == _resolved(case["text"])
+
+
+def test_only_the_platform_is_no_field_of_a_question() -> None:
+    fields = {field for case in TABLE for field in case["says"]}
+
+    assert {"cni", "runtime"} == fields - FIELDS
 
 
 @pytest.mark.parametrize(("text", "expected"), DISPUTED)

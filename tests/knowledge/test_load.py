@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import EntryError, FolderError
+from knowledge.front import parse
 from knowledge.load import load_library, load_readable
 from knowledge.match import read
 from knowledge.model import CheckLink, Step
@@ -36,7 +37,7 @@ BAD_PAGES: list[tuple[Edit, int, str]] = [
     (_replace('"the bridge said no"', "['a']"), 8, "text must be text"),
     (_replace("signatures:\n", "signatures: 'x'\nx:\n"), 8, "unknown key 'x' in the front matter"),
     (_replace("bridge said no", "bridge said " + "no" * 300), 8, "a signature of 616 characters"),
-    (_replace("applies: {}", f"applies: {'[' * 99_999}{']' * 99_999}"), 13, "nested too deep"),
+    (_replace("applies: {}", f"applies: {'[' * 99_999}{']' * 99_999}"), 13, "nested more than 20"),
     (_replace("checks: []", "checks: [{a: b}]"), 12, "a check's holes must be `key: value` lines"),
     (_replace("title: ", "title: x\ntitle: "), 3, "'title' stands twice in the front matter"),
     (_replace("title: ", "title: [\n"), 4, "not valid YAML"),
@@ -241,3 +242,8 @@ def test_a_step_is_one_line_wherever_the_file_breaks_it(tmp_path: Path) -> None:
     step = load_library(tmp_path).entries["sample"].pages["en"].fix[0]
 
     assert step.text == "Look first, 再看第二次。"
+
+
+def test_yaml_nested_without_end_is_refused_and_not_run_into(tmp_path: Path) -> None:
+    with pytest.raises(EntryError, match=r"x\.yaml:2: nested more than 20 deep: write it flatter"):
+        parse("a: b\nc: " + "[" * 200_000, tmp_path / "x.yaml")

@@ -50,7 +50,7 @@ def test_a_signature_is_a_match_with_its_line(library: Library) -> None:
 def test_holes_become_entities(library: Library) -> None:
     matching = _match(library, "flannel lease lost for node-9")
 
-    assert matching.matches[0].entities == {"node": "node-9"}
+    assert matching.matches[0].entities == {"node": "node-9", "cni": "flannel"}
 
 
 @pytest.mark.parametrize("sharper", [SHARP, "plugin not initialized yet"])

@@ -44,7 +44,7 @@ def test_only_what_people_wrote_is_kept() -> None:
         Line(4, "為什麼會這樣"),
     ]
 
-    assert said(lines) == "the pod hangs when it starts\n為什麼會這樣"
+    assert [line.number for line in said(lines)] == [1, 4]
 
 
 def test_words_are_counted_in_scripts_without_spaces_too() -> None:

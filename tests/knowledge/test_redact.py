@@ -1,90 +1,81 @@
 import pytest
 
+from knowledge.match import read
 from knowledge.model import Line
-from knowledge.redact import MASK, RULES, redact, redact_lines
+from knowledge.redact import MASK, redact, redact_lines
+from knowledge.secret_names import FORMS, NAME, WORDS, named
+from knowledge.secret_rules import RULES
+from tests.knowledge.secrets import MANGLES, Sample, bare, leaks, look_alikes, sample, samples
 
-JWT = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEyMyJ9.eyJpc3MiOiJrdWJlcm5ldGVzLmlvIn0.c2lnbmF0dXJlLXg_yz-0"
-B64 = "LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQpNSUlFcEFJQkFBS0NBUUVB"
-SECRETS = [
-    (f"token: {JWT}", JWT),
-    (f"Authorization: Bearer {JWT}", JWT),
-    ("Authorization: Bearer 0123456789abcdef", "0123456789abcdef"),
-    ("-H 'Authorization: Basic dXNlcjpwYXNzd29yZA=='", "dXNlcjpwYXNzd29yZA=="),
-    (f"    client-key-data: {B64}", B64),
-    (f'"client-certificate-data": "{B64}"', B64),
-    (f"  tls.key: {B64}", B64),
-    ("postgres://app:s3cr3t@db:5432/shop", "s3cr3t"),
-    ("https://user:p%40ss@registry.example.com/v2/", "p%40ss"),
-    ("app:s3cr3t@tcp(10.0.0.7:3306)/shop", "s3cr3t"),
-    ("curl -u admin:s3cr3t https://x", "s3cr3t"),
-    ("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE"),
-    ("key AKIAIOSFODNN7EXAMPLE leaked", "AKIAIOSFODNN7EXAMPLE"),
-    ("AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY", "wJalrXUtnFEMI"),
-    ("x AIzaSyA0123456789abcdefghijklmnopqrstuvw y", "AIzaSyA0123456789"),
-    ("got ghp_0123456789abcdefghijABCDEFGHIJ012345", "ghp_0123456789"),
-    ("got github_pat_0123456789abcdefghijABCDEFGHIJ0123", "github_pat_0123"),
-    ("got glpat-0123456789abcdefABCD", "glpat-0123"),
-    ("SLACK xoxb-1234567890-abcdefghij", "xoxb-1234567890"),
-    ("SLACK xapp-1-A0123-456789-abcdef", "xapp-1-A0123"),
-    ("https://hooks.slack.com/services/T000/B000/XXXXXXXXXXXX", "XXXXXXXXXXXX"),
-    ("blob?sv=1&sig=abcdefghijklmnop%3D", "abcdefghijklmnop"),
-    ("kubeadm join 10.0.0.1:6443 --token abcdef.0123456789abcdef", "0123456789abcdef"),
-    ("DB_PASSWORD=hunter2", "hunter2"),
-    ("--docker-password=hunter2 --x", "hunter2"),
-    ("mysql --password hunter2", "hunter2"),
-    ("Server=db;Pwd=hunter2;Port=1", "hunter2"),
-    ('{"password": "hunter2", "x": 1}', "hunter2"),
-    ('{"auth": "dXNlcjpwYXNz"}', "dXNlcjpwYXNz"),
-    ("      DB_PASSWORD:  hunter2", "hunter2"),
-    ("  password: 'hunter2'", "hunter2"),
-    ("client_secret=abc123&grant=x", "abc123"),
-    ("-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n-----END RSA PRIVATE KEY-----", "MIIE"),
-    ("-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nand then prose", "MIIE"),
-    (
-        (
-            "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES,1\n\nMIIE\n"
-            "-----END EC PRIVATE KEY-----"
-        ),
-        "DEK-Info",
-    ),
-]
-LOOK_ALIKES = [
-    "containerd://9c20ffab77131d10c6f64d8a4d4b1f2a77e9a5f0c3b62211e1de85340a7cf0b9",
-    "image@sha256:9c20ffab77131d10c6f64d8a4d4b1f2a77e9a5f0c3b62211e1de85340a7cf0b9",
-    "coredns-6f7c4bd98b-zr5wt_kube-system(7a964c90-8066-46a3-bd58-a52ee22211d3)",
-    'secret="shop/regcred" not found',
-    'secrets "db" is forbidden: User "system:serviceaccount:shop:cart" cannot get resource',
-    "getting credentials: exec: executable aws not found",
-    "invalid bearer token, Token has expired",
-    "DB_PASSWORD:  <set to the key 'password' in secret 'db'>  Optional: false",
-    "password=$(DB_PASSWORD)",
-    "password authentication failed for user",
-    "Get http://10.0.0.1:8080/healthz: dial tcp 10.0.0.1:8080",
-    "https://10.96.0.1:443/api/v1/namespaces",
-    "token: <none>",
-    "--token-auth-file=/etc/kubernetes/tokens.csv".replace("--token-auth-file", "--authn-file"),
-    "basic networking is broken",
-]
+SAMPLES = samples()
+BREAKING = ("terminal", "folded")
+SHORT = 6  # letters; a shorter piece of a secret may stand elsewhere in its sample by chance
 
 
-@pytest.mark.parametrize(("text", "secret"), SECRETS)
-def test_a_secret_is_masked(text: str, secret: str) -> None:
+@pytest.mark.parametrize("one", SAMPLES, ids=lambda one: one.form)
+def test_a_secret_is_masked_and_all_around_it_stays(one: Sample) -> None:
+    assert one.masked == redact(one.text)
+
+
+@pytest.mark.parametrize("mangle", MANGLES)
+@pytest.mark.parametrize("one", SAMPLES, ids=lambda one: one.form)
+def test_a_mangled_secret_is_masked_on_every_line(one: Sample, mangle: str) -> None:
+    text = MANGLES[mangle](one.text)
+
     masked = redact(text)
 
-    assert secret not in masked
-    assert MASK in masked
+    assert not leaks(one, masked), masked
     assert text.count("\n") == masked.count("\n")
     assert masked == redact(masked)
+    if not mangle.startswith(BREAKING):
+        assert one.rest == bare(masked)
 
 
-@pytest.mark.parametrize("text", LOOK_ALIKES)
+@pytest.mark.parametrize("mangle", MANGLES)
+def test_what_is_read_holds_no_secret(mangle: str) -> None:
+    told = []
+    for one in SAMPLES:
+        paste = read(MANGLES[mangle](one.text))
+        text = "\n".join(line.text for line in (*paste.lines, *paste.joined))
+        pieces = [piece for secret in one.secrets for piece in secret.split()]
+        told += [(one.form, piece) for piece in pieces if len(piece) >= SHORT and piece in text]
+
+    assert told == []
+
+
+@pytest.mark.parametrize("text", look_alikes())
 def test_what_only_looks_like_a_secret_stays(text: str) -> None:
     assert text == redact(text)
 
 
+@pytest.mark.parametrize("text", look_alikes())
+@pytest.mark.parametrize("mangle", ["quoted", "indented", "Windows"])
+def test_a_mangled_look_alike_stays(text: str, mangle: str) -> None:
+    mangled = MANGLES[mangle](text)
+
+    assert mangled == redact(mangled)
+
+
+SLACK = [
+    "pull <https://app:⟦s3cr3t⟧@registry.example.com/v2/> failed",
+    "pull <https://app:⟦s3cr3t⟧@registry.example.com|app:⟦s3cr3t⟧@registry.example.com> failed",
+    "https://app:<mailto:⟦s3cr3t⟧@registry.example.com|⟦s3cr3t⟧@registry.example.com>/v2/",
+    "see &lt;https://app:⟦s3cr3t⟧@registry.example.com/v2/&gt;",
+    "password=⟦s3cr3t⟧ &amp;&amp; env",
+]
+
+
+@pytest.mark.parametrize("marked", SLACK)
+def test_a_secret_in_slacks_markup_is_masked(marked: str) -> None:
+    one = sample("Slack", marked)
+
+    assert one.masked == redact(one.text)
+    assert "s3cr3t" not in read(one.text).text
+
+
 @pytest.mark.parametrize("width", [50, 64, 80])
-def test_a_secret_a_terminal_broke_is_masked_on_every_line(width: int) -> None:
-    whole = f"Authorization: Bearer {JWT}{JWT.replace('.', '')}"
+def test_a_token_a_terminal_broke_is_masked_on_every_line(width: int) -> None:
+    whole = f"Authorization: Bearer eyJ{'hbGciOiJSUzI1NiIsImtpZCI6IjEyMyJ9' * 9}"
     lines = [Line(n, whole[at : at + width]) for n, at in enumerate(range(0, len(whole), width), 1)]
 
     masked = redact_lines([*lines, Line(99, "plain text follows")])
@@ -94,13 +85,45 @@ def test_a_secret_a_terminal_broke_is_masked_on_every_line(width: int) -> None:
     assert Line(99, "plain text follows") == masked[-1]
 
 
-def test_the_text_around_a_secret_stays() -> None:
-    assert f"a password={MASK}&b=1 c" == redact("a password=x&b=1 c")
+def test_a_name_a_terminal_broke_is_still_a_name() -> None:
+    whole = f"{'x' * 67} DB_PASSWORD=hunter2 MODE=fast"
+
+    assert f"{whole[:80]}\n{MASK} MODE=fast" == redact(f"{whole[:80]}\n{whole[80:]}")
 
 
-def test_every_rule_is_earned_by_a_secret() -> None:
-    unused = [
-        rule.name for rule in RULES if not any(rule.pattern.search(text) for text, _ in SECRETS)
-    ]
+def test_a_long_line_that_ends_with_a_secret_leaves_the_next_one_alone() -> None:
+    first = f"kubectl create secret generic db {'x' * 40} --from-literal=pin="
 
-    assert unused == []
+    assert f"{first}{MASK}\nname: db" == redact(f"{first}1234\nname: db")
+
+
+def test_what_unescaping_brings_to_light_is_masked() -> None:
+    paste = read('{"msg": "connecting with \\u0070assword=hunter2", "level": "info"}')
+
+    assert f"connecting with password={MASK}" == paste.text
+
+
+def test_every_rule_is_earned_by_a_sample() -> None:
+    unused = {rule.name for rule in RULES}
+    for one in SAMPLES:
+        unused -= {rule.name for rule in RULES if rule.pattern.search(one.text)}
+
+    assert unused <= {"label of a link", "password Slack took for an address"}
+
+
+def test_every_form_of_a_name_is_earned_by_a_sample() -> None:
+    used = set()
+    for one in SAMPLES:
+        places = sorted(
+            at for at in range(len(one.text)) if one.text[at:].lower().startswith(WORDS)
+        )
+        used |= {found.re.pattern for found in named(one.text, places)}
+
+    assert [form.name for form in FORMS if form.pattern.pattern not in used] == []
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_each_word_of_a_name_leads_to_a_name(word: str) -> None:
+    text = "master api_require".removesuffix("require") + word if word == "key" else word
+
+    assert NAME.match(text, text.index(word))
