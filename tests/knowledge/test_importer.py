@@ -208,6 +208,28 @@ def test_a_sub_heading_of_the_fix_stands_above_its_first_step() -> None:
     assert [step.text for step in draft.parts.fix] == ["**On a cloud**\n\nCall them.", "Wait."]
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        ":::caution\n{}\n:::",
+        ":::note Mind\n\n{}\n\n:::",
+        "!!! note\n    {}",
+        "!!! warning\n\n    {}",
+        "> [!TIP]\n> {}",
+        "{{{{< hint info >}}}}\n{}\n{{{{< /hint >}}}}",
+        '{{% hint style="info" %}}\n{}\n{{% endhint %}}',
+        "<details><summary>{}</summary></details>",
+        "<!-- hidden -->{}",
+    ],
+)
+def test_boxes_of_every_site_generator_leave_only_their_words(box: str) -> None:
+    draft = _only(box.format("The bridge is broken when it rains on both of its ends."))
+
+    assert " ".join(draft.parts.meaning).removeprefix("Mind ").removeprefix("> ") == (
+        "The bridge is broken when it rains on both of its ends."
+    )
+
+
 def test_headings_that_count_steps_belong_to_the_trouble_above_them() -> None:
     text = """\
 It has been down since the morning, all of it.
