@@ -4,7 +4,6 @@ Every case of every entry is matched against the whole library, so each entry's 
 others' counter-examples.
 """
 
-import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -16,9 +15,7 @@ from knowledge.errors import EntryError
 from knowledge.load import Library
 from knowledge.match import read
 from knowledge.model import Entry, Match, Matching, Page
-from knowledge.page import SECTIONS, page_path
-
-_FENCE = re.compile(r"^\s*```(?:sh|bash|shell|console)\n(.*?)^\s*```", re.MULTILINE | re.DOTALL)
+from knowledge.page import SECTIONS, commands_in, page_path
 
 
 class Problem(msgspec.Struct, frozen=True, order=True):
@@ -165,7 +162,7 @@ def _dangers(entry: Entry, page: Path, *, lenient: bool) -> Iterator[Problem]:
 
 def _dangers_outside(text: Page, path: Path) -> Iterator[Problem]:
     for section in (text.meaning, text.confirm, text.otherwise):
-        for command in _FENCE.findall(section):
+        for command in commands_in(section):
             hurt = danger_of(command)
             if hurt:
                 yield Problem(
@@ -192,7 +189,7 @@ def _languages(entry: Entry, page: Path, *, shipped: bool) -> Iterator[Problem]:
         yield Problem(
             path, 1, "the fix differs from the English one: same steps, commands and marks in both"
         )
-    if _FENCE.findall(english.confirm) != _FENCE.findall(chinese.confirm):
+    if commands_in(english.confirm) != commands_in(chinese.confirm):
         yield Problem(path, 1, "other commands to confirm than in English: use the same in both")
 
 

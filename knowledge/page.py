@@ -83,6 +83,12 @@ def _chinese_page(path: Path) -> Page:
     return _page("zh-TW", _title(fields), _texts(fields, "symptoms"), body, path, first)
 
 
+def commands_in(markdown: str) -> list[str]:
+    """Return what stands in the fences of commands."""
+    fences = (token for token in _MARKDOWN.parse(markdown) if token.type == "fence")
+    return [token.content for token in fences if token.info.strip() in _COMMANDS]
+
+
 def read_text(path: Path) -> str:
     """Read a UTF-8 file. Raises `EntryError` naming the line that is not."""
     try:

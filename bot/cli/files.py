@@ -17,6 +17,8 @@ def write_new(files: Mapping[str, str], folder: Path, *, force: bool) -> list[Pa
     `FilesRefusedError`.
     """
     paths = [folder / name for name in files]
+    if not paths:
+        return []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         there = next((path for path in paths if path.exists() or path.is_symlink()), None)

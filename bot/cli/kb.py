@@ -23,7 +23,7 @@ Own = tuple[Path, ...]
 
 @click.group()
 def kb() -> None:
-    """Read and test the knowledge base."""
+    """Read, test and fill the knowledge base."""
 
 
 @kb.command("list")

@@ -23,7 +23,7 @@ COMMANDS = {
     "check": ("cluster", "Run a group of checks, or one, on a cluster."),
     "snapshot": ("cluster", "Save what the checks would see, redacted."),
     "rbac": ("cluster", "Print the ClusterRole the checks need."),
-    "kb": ("kb", "Read and test the knowledge base."),
+    "kb": ("kb", "Read, test and fill the knowledge base."),
     "incidents": ("incidents", "Read the incidents the bot has kept."),
     "db": ("db", "Prepare and inspect the database."),
 }

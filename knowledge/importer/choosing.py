@@ -36,7 +36,7 @@ def _nothing_in(section: Section, *, has_errors: bool) -> str | None:
     total, linked = _letters(section)
     if not total:
         return "nothing is written in it"
-    if has_errors:
+    if has_errors or _ACTIONS & section.roles:
         return None
     if linked >= _LINKED * total:
         return "only links"

@@ -68,10 +68,10 @@ def _unprompted(lines: Sequence[str], *, shell: bool) -> Iterator[str]:
         text = line.strip()
         if typed.goes_on or is_command(text):
             last = "sh"
-        elif text and is_error(text):
-            last = "text"
         elif is_comment(text):
             last = "sh" if shell else last
+        elif text and is_error(text):
+            last = "text"
         elif last == "sh" and text and not _PLAUSIBLE.match(text):
             last = "sh" if shell and _CONTINUED.match(line) else "text"
         if last == "sh":

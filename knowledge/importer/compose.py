@@ -51,20 +51,18 @@ def compose(section: Section) -> Parts:
     """
     parts = Parts([], [], [], [])
     for passage in section.passages:
-        if passage.title and passage.role != "fix":
-            _text_of(parts, passage.role or "meaning").append(guarded(f"**{passage.title}**"))
         leading: Role | None = None
-        named = passage.role != "fix"  # whether the sub-heading is written already
+        title = passage.title
         for chunk in _chunks(passage):
             role = _role(chunk, passage)
             role = leading if leading and role != "fix" else role
             leading = "otherwise" if role == "otherwise" and _leads(chunk) else leading
             if role == "fix":
-                parts.fix += _headed(_steps(chunk), passage.title if not named else "")
-                named = True
+                parts.fix += _headed(_steps(chunk), title)
             else:
-                text = write(chunk.blocks)
-                _text_of(parts, role).extend([text] if text else [])
+                head = guarded(f"**{title}**") if title else ""
+                _text_of(parts, role).extend(filter(None, (head, write(chunk.blocks))))
+            title = ""
     return parts
 
 

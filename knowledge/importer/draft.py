@@ -48,7 +48,7 @@ class Draft(msgspec.Struct, kw_only=True):
 
     def entry(self) -> Entry:
         """Return as much of the entry as matching reads."""
-        page = Page(self.title, "\n\n".join(self.parts.meaning), "", (), "", (self.title,))
+        page = Page(self.title, self._texts()["meaning"], "", (), "", (self.title,))
         return Entry(
             slug=self.slug,
             area=self.area,
@@ -81,7 +81,11 @@ class Draft(msgspec.Struct, kw_only=True):
         }
         return f"---\n{_yaml(front)}---\n{self._body()}"
 
-    def _body(self) -> str:
+    def _texts(self) -> dict[str, str]:
+        """Return the parts in their order, each with what is said where the handbook says nothing.
+
+        A step that says so stands for a fix.
+        """
         wording = WORDINGS[self.lang]
         texts = {
             "meaning": "\n\n".join(self.parts.meaning),
@@ -89,9 +93,11 @@ class Draft(msgspec.Struct, kw_only=True):
             "fix": numbered(self.parts.fix or [FixStep(wording.unsaid["fix"])], wording),
             "otherwise": "\n\n".join(self.parts.otherwise),
         }
-        heads = zip(SECTIONS[self.lang], texts.items(), strict=True)
-        bodies = [f"## {head}\n\n{text or wording.unsaid[part]}\n" for head, (part, text) in heads]
-        return "\n".join(bodies)
+        return {part: text or wording.unsaid[part] for part, text in texts.items()}
+
+    def _body(self) -> str:
+        heads = zip(SECTIONS[self.lang], self._texts().values(), strict=True)
+        return "\n".join(f"## {head}\n\n{text}\n" for head, text in heads)
 
     def _cases(self) -> str:
         cases = [

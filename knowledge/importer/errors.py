@@ -14,7 +14,7 @@ from knowledge.match import read
 _MESSAGE = re.compile(
     r"\s*-?\s*[\"']?(?:message|msg|error)[\"']?\s*:\s*(?P<quote>[\"']?)(?P<text>.+?),?\s*$"
 )
-_SETTING = re.compile(r"--?[\w-]+[= ]|[\w.-]+=[^\s]*$|[\w./-]+$")
+_SETTING = re.compile(r"--?[\w-]+[= ]|[\w.-]+(?:=|: ?)[^\s]*$")
 _QUOTED = re.compile('["“「『]([^"“”「」『』]{8,300})["”」』]')
 _DATA = frozenset(("yaml", "yml", "json"))
 _LONGEST = 2000  # characters; arbitrary, a longer line is a dump

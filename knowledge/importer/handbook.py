@@ -1,8 +1,9 @@
 """A handbook's text made drafts: sections chosen, sorted, named, and matched against each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
 import yaml
 
 from knowledge.errors import HandbookError
@@ -67,35 +68,39 @@ def import_handbook(
     if not found:
         raise HandbookError(f"{name}: no heading in it: begin each trouble with a line `## TITLE`")
     chosen = lang or _language(found)
+    works = [_look(section) for section in found]
     used = set(known.entries) if known else set()
-    drafts: dict[int, Draft] = {}
-    left: dict[int, str] = {}
-    refused: dict[int, list[RefusedLine]] = {}
-    for number, section in enumerate(found, 1):
-        hits, refused[number] = _hits(section)
-        why = why_left(section, has_errors=bool(hits))
-        if why:
-            left[number] = why
-            continue
-        slug = naming.slug(section.title, number, used)
-        used.add(slug)
-        drafts[number] = _draft(section, hits, slug, chosen, (name, reviewed))
-    dropped = settle(tuple(drafts.values()))
-    reports = []
-    for number, section in enumerate(found, 1):
-        draft = drafts.get(number)
-        if draft is None:
-            reports.append(_left(section, left[number], refused[number]))
-        else:
-            lost = [*refused[number], *dropped[draft.slug]]
-            reports.append(_taken(section, draft, lost, _known(draft, known)))
-    return Import(name, chosen, tuple(reports), tuple(drafts.values()))
+    for number, work in enumerate(works, 1):
+        if not work.left:
+            slug = naming.slug(work.section.title, number, used)
+            used.add(slug)
+            work.draft = _draft(work.section, work.hits, slug, chosen, (name, reviewed))
+    drafts = tuple(work.draft for work in works if work.draft)
+    dropped = settle(drafts)
+    reports = tuple(_report(work, dropped, known) for work in works)
+    return Import(name, chosen, reports, drafts)
+
+
+class _Work(msgspec.Struct):
+    """A section while it is worked on: its errors, and its draft or why it is left."""
+
+    section: Section
+    hits: list[Hit]
+    refused: list[RefusedLine]
+    left: str
+    draft: Draft | None = None
+
+
+def _look(section: Section) -> _Work:
+    hits, refused = _hits(section)
+    return _Work(section, hits, refused, why_left(section, has_errors=bool(hits)) or "")
 
 
 def _prepared(text: str) -> str:
     """Return the text without byte order mark, lone surrogates and secrets, line by line."""
     text = text.encode("utf-8", errors="replace").decode("utf-8").removeprefix("\ufeff")
-    return redact(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return redact(text if text.endswith("\n") else f"{text}\n")
 
 
 def _front(text: str) -> tuple[str, str]:
@@ -177,28 +182,27 @@ def _known(draft: Draft, known: Library | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sure))
 
 
-def _left(section: Section, why: str, refused: list[RefusedLine]) -> SectionReport:
-    return SectionReport(
-        line=section.line,
-        end=section.end,
-        title=_line(section.title),
-        left=why,
-        refused=tuple(refused),
-    )
-
-
-def _taken(
-    section: Section, draft: Draft, refused: list[RefusedLine], known: tuple[str, ...]
+def _report(
+    work: _Work, dropped: Mapping[str, list[RefusedLine]], known: Library | None
 ) -> SectionReport:
-    return SectionReport(
+    section, draft = work.section, work.draft
+    report = SectionReport(
         line=section.line,
         end=section.end,
         title=_line(section.title),
+        left=work.left,
+        refused=tuple(work.refused),
+    )
+    if draft is None:
+        return report
+    refused = sorted([*work.refused, *dropped[draft.slug]], key=lambda one: one.line)
+    return msgspec.structs.replace(
+        report,
         slug=draft.slug,
         signatures=len(draft.signatures),
         commands=len(commands_of(section)),
         dangers=draft.dangers,
         references=len(draft.references),
-        refused=tuple(sorted(refused, key=lambda one: one.line)),
-        known=known,
+        refused=tuple(refused),
+        known=_known(draft, known),
     )

@@ -34,7 +34,8 @@ _KIND = "|".join(sorted(_KINDS, key=len, reverse=True))
 _HEADS = re.compile(
     r"(?:(?:Warning|Normal) +[A-Z]\w+ +(?:kubelet, ?\S+ +)?"
     r"(?:(?:[a-z]{2,20}(?:-[a-z]{2,20}){1,4}|kubelet) +)?"
-    r"|\[ *\d+\.\d+\] +|[\w.-]{1,60} [\w.-]{1,40}(?:\[\d+\])?: +(?=[A-Z]\d{4} |level=|time=)"
+    r"|\[(?:error|crit|alert|emerg)\] \d+#\d+: (?:\*\d+ )?|\[ *\d+\.\d+\] +"
+    r"|[\w.-]{1,60} [\w.-]{1,40}(?:\[\d+\])?: +(?=[A-Z]\d{4} |level=|time=)"
     r"|[\w.-]{1,60} (?:kubelet|kernel|dockerd|containerd|crio|k3s|rke2|systemd|NetworkManager)"
     r"(?:\[\d+\])?: +|[\w/.-]{1,60}\.go:\d+\]? +|[\[(](?:ERROR|WARN|WARNING|FATAL)[\])]:? +)"
 )
@@ -60,7 +61,7 @@ def signature(line: str) -> str:
         raise NoSignatureError(str(error)) from error
     if len(pattern.literal) < LEAST:
         raise NoSignatureError(f"only {len(pattern.literal)} characters of it stay the same")
-    if len(pattern.literal.split()) == 1 and not re.search(r"[/:]", pattern.literal):
+    if len(pattern.literal.split()) == 1:
         raise NoSignatureError("one word, which many lines hold")
     if pattern.search(line.encode()) is None:
         raise NoSignatureError("it would not find its own line again")
@@ -158,6 +159,10 @@ _RULES_IN_ORDER: tuple[tuple[str, _Made], ...] = (
     (r"\b\d{4}[-/]\d\d[-/]\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?", "<word>"),
     (r"\b\d{4}[-/]\d\d[-/]\d\d\b", "<word>"),
     (r"(?<![\w.:])\d\d:\d\d:\d\d(?:\.\d+)?(?![\w:])", "<word>"),
+    (
+        r"(?P<image>\bimages?[ =:]{1,2}[\"']?)(?=[^\s\"']*[/:.])[\w./:@-]{3,120}(?<![:.])",
+        lambda found: f"{found['image']}<word>",
+    ),
     (  # pod "web-1", Service="shop/web", User 'ana'
         (
             rf"\b(?P<kind>(?i:{_KIND}))(?P<gap>\s?[:=]?\s?[\"'](?=[^\"'`\s]+[\"'])|[=/](?=[\w.-]))"
@@ -172,7 +177,7 @@ _RULES_IN_ORDER: tuple[tuple[str, _Made], ...] = (
     (rf"{_IPV4}:\d{{1,5}}\b|\[[0-9a-fA-F:.]+\]:\d{{1,5}}\b", "<ip>:<port>"),
     (rf"{_IPV4}/\d{{1,2}}\b", "<ip>/<num>"),
     (rf"{_IPV4}(?![\w.]*\w)", "<ip>"),
-    (rf"(?<![\w:.])(?:{_HEX4}:){{2,7}}(?::?{_HEX4})?(?::{_HEX4})*(?![\w:])", "<ip>"),
+    (rf"(?<![\w:.])(?=[:a-fA-F]*\d)(?:(?:{_HEX4})?:){{2,7}}(?:{_HEX4})?(?![\w:])", "<ip>"),
     (
         (
             r"(?P<asked>\b(?:lookup|resolve host|resolve|resolving|bad address|host)[: ] ?[\"'`]?)"

@@ -20,6 +20,7 @@ _PAGE = MarkdownIt("commonmark").disable(["html_block", "reference"])  # as page
 _ADMONITION = re.compile(
     r"\s*(?::{3,}|!!!|\?{3}\+?|\[!(?=\w+\]))\s*[\w-]*\]?\+?[ \t]*(?P<title>.*)", re.DOTALL
 )
+_CLOSED = re.compile(r"\n:{3,}[ \t]*$")
 _SHORTCODE = re.compile(r"\{\{[<%][^{}]*\}\}|\{%[^{}]*%\}|\{:[^{}]*\}")
 _ANCHOR = re.compile(r" ?\{#[\w.-]+\}$")
 _EXTERNAL = re.compile(r"https?://[^\s/]+\S*")
@@ -60,8 +61,8 @@ def write_block(node: Node) -> str:
 
 def spoken(node: Node) -> str:
     """Return the words of a block on one line, marks left out."""
-    inlines = [one for one in node.walk() if one.type == "inline"] or [node]
-    return " ".join(" ".join(map(_plain, inlines)).split())
+    said = [one for one in node.walk() if one.type in {"inline", "html_block"}] or [node]
+    return " ".join(" ".join(map(_plain, said)).split())
 
 
 def links(node: Node) -> Iterator[str]:
@@ -75,7 +76,7 @@ def links(node: Node) -> Iterator[str]:
 def inline(node: Node) -> str:
     """Return a paragraph's text on one line, with its marks, without dead links and images."""
     text = "".join(map(_inline, node.children))
-    text = _SHORTCODE.sub("", text)
+    text = _CLOSED.sub("", _SHORTCODE.sub("", text))
     found = _ADMONITION.match(text)
     if found:
         title, _, rest = found["title"].partition("\n")
@@ -126,7 +127,9 @@ def clean_title(node: Node) -> str:
 
 
 def _plain(node: Node) -> str:
-    """Return the words of an inline node."""
+    """Return the words of an inline node, or of HTML."""
+    if node.type == "html_block":
+        return html_text(node.content)
     words = {"text", "code_inline", "text_special"}
     breaks = {"softbreak", "hardbreak"}
     return "".join(
@@ -192,9 +195,10 @@ def _write_code(node: Node) -> str:
 def _write_list(node: Node) -> str:
     start = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 0
     items = []
-    for number, item in enumerate(node.children, start):
+    for number, item in enumerate(map(_item, node.children), start):
         mark = f"{number}. " if node.type == "ordered_list" else "- "
-        items.append(f"{mark}{indented(_item(item), len(mark))}".rstrip())
+        if item:  # a mark alone would underline the line above it
+            items.append(f"{mark}{indented(item, len(mark))}")
     return "\n".join(items)
 
 

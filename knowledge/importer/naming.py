@@ -39,7 +39,10 @@ def slug(title: str, number: int, taken: Container[str]) -> str:
     """Return a slug of the title's ASCII words; with too few of them the section's number leads."""
     split = _CAMEL.sub(" ", title) if re.fullmatch(r"[A-Za-z0-9]+", title) else title
     found = _WORD.findall(split.lower().replace("'", "").replace("’", ""))
-    words = [word for word in found if word not in _SMALL][:_WORDS]
+    words = [word for word in found if word not in _SMALL]
+    while words and words[0].isdigit():  # the number of a heading tells nothing of it
+        words.pop(0)
+    words = words[:_WORDS]
     while len("-".join(words)) > _LETTERS and len(words) > 1:
         words.pop()
     short = [word[:_LETTERS] for word in words]

@@ -11,7 +11,7 @@ _PROMPT = re.compile(
 _COMMENT = re.compile(r"#+ *\S")
 _CMDLET = re.compile(r"[A-Z][a-z]+-[A-Z]\w+(?: |$)")  # PowerShell
 _SHELLY = re.compile(r" --?\w|[|$><;&]")
-_ASSIGNED = re.compile(r"(?:[A-Z_][A-Z0-9_]*=\S* +)+|sudo +(?:-\S+ +)*")
+_ASSIGNED = re.compile(r"(?:[A-Z_][A-Z0-9_]*=\S* +|sudo +(?:-\S+ +)*)+")
 _WRITES = re.compile(r"\s>>?\s?(?!/dev/null)[\w/~$\"']|\btee\b|\bxargs\b.*\brm\b")
 _PROGRAMS = frozenset(
     re.findall(

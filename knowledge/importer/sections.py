@@ -1,10 +1,12 @@
 """A handbook's headings as the troubles they name: each with its parts and where it stands."""
 
+import itertools
+
 import msgspec
 from markdown_it.tree import SyntaxTreeNode as Node
 
 from knowledge.importer.markdown import clean_title, parse
-from knowledge.importer.roles import Role, heading_role
+from knowledge.importer.roles import Role, heading_role, is_step
 
 
 class Passage(msgspec.Struct):
@@ -48,7 +50,7 @@ def sections(text: str, title: str = "") -> list[Section]:
     `title` heads a document whose first heading is not its own; without one, text before the
     first heading belongs to no section.
     """
-    lines = text.count("\n") + 1
+    lines = text.rstrip("\n").count("\n") + 1
     blocks = parse(text)
     found: list[Section] = []
     builder = _Builder(found)
@@ -59,9 +61,8 @@ def sections(text: str, title: str = "") -> list[Section]:
             builder.head(block)
         elif found:
             builder.passage.blocks.append(block)
-    ends = [section.line - 1 for section in found[1:]] + [lines]
-    for section, end in zip(found, ends, strict=True):
-        section.end = max(section.line, end)
+    for section, after in itertools.zip_longest(found, found[1:]):
+        section.end = max(section.line, after.line - 1 if after else lines)
     return found
 
 
@@ -81,12 +82,15 @@ class _Builder:
         title = clean_title(node.children[0]) if node.children else ""
         role = heading_role(title)
         if self._host and level > self._part:
-            self._add(self._host, role or self.passage.role or "meaning", title)
+            self._add(self._host, role or self.passage.role, title)
+            return
+        if is_step(title) and self._open:
+            self._add(self._host or self._open[-1], self.passage.role, title)
             return
         self._host = self._find_host(level, role) if role else None
         self._part = level
         if self._host and role:
-            self._add(self._host, role)
+            self._add(self._host, role, title if ":" in title or "：" in title else "")
         else:
             self.begin(title, level, (node.map or (0, 0))[0] + 1)
             self._open[-1].headings.append(node)
@@ -113,6 +117,6 @@ class _Builder:
         self._open.append(section)
         self._found.append(section)
 
-    def _add(self, host: Section, role: Role, title: str = "") -> None:
+    def _add(self, host: Section, role: Role | None, title: str) -> None:
         self.passage = Passage(role, title, [])
         host.passages.append(self.passage)

@@ -1,12 +1,13 @@
 """The contract on made-up entries that break it, and on the shipped ones, which keep it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from checks.registry import catalog
 from knowledge.contract import problems
-from knowledge.load import load_library
+from knowledge.load import SHIPPED, load_library
 from knowledge.model import Lang
 from tests.knowledge.samples import DANGEROUS_FIX, FIX, hit_and_miss, write_entry
 
@@ -186,3 +187,70 @@ def test_references_are_owed(tmp_path: Path) -> None:
     page.write_text(text, encoding="utf-8")
 
     assert _messages(tmp_path) == ["sample.md:1: no references: name where the facts come from"]
+
+
+DANGEROUS_ONLY = (
+    "1. > [!CAUTION]\n   > Cuts all.\n\n   Flush.\n\n   ```sh\n   iptables -F\n   ```\n"
+)
+
+
+def _draft(folder: Path, slug: str = "sample", **parts: Any) -> Path:  # noqa: ANN401 those of write_entry
+    page = write_entry(folder, slug, **parts)
+    text = page.read_text(encoding="utf-8").replace("maturity: stable", "maturity: draft")
+    text = text.replace(f"  - https://example.com/{slug}\n", "")
+    page.write_text(text, encoding="utf-8")
+    return page
+
+
+def test_a_draft_of_ones_own_owes_no_near_miss_no_reference_and_no_safer_step(
+    tmp_path: Path,
+) -> None:
+    page = _draft(tmp_path, cases=HIT, fix=DANGEROUS_ONLY)
+
+    assert _messages(tmp_path) == []
+
+    page.write_text(page.read_text(encoding="utf-8").replace("draft", "trial"), encoding="utf-8")
+    assert [one.split(": ")[1] for one in _messages(tmp_path)] == [
+        "no near miss",
+        "no references",
+        "only dangerous steps",
+        "only dangerous steps",
+    ]
+
+
+def test_a_draft_without_signatures_owes_no_hit_but_one_with_them_does(tmp_path: Path) -> None:
+    page = _draft(tmp_path, cases="[]\n")
+
+    assert [one.split(": ")[1] for one in _messages(tmp_path)] == [
+        "no hit",
+        "no case earns the signature 'the bridge said no'",
+    ]
+
+    text = page.read_text(encoding="utf-8")
+    bare = text.replace('signatures:\n  - text: "the bridge said no"', "signatures: []")
+    page.write_text(bare, encoding="utf-8")
+    assert _messages(tmp_path) == []
+
+
+def test_a_shipped_entry_may_answer_the_pastes_of_a_draft_but_of_no_other_entry(
+    tmp_path: Path,
+) -> None:
+    error = 'no endpoints available for service "cart"'
+    hit = f"- paste: '{error}'\n  expect: sample\n"
+    page = _draft(tmp_path, signatures=("no endpoints available",), cases=hit)
+    folders = (SHIPPED, tmp_path)
+
+    assert problems(load_library(*folders), frozenset(), {"sample"}) == []
+
+    page.write_text(page.read_text(encoding="utf-8").replace("draft", "trial"), encoding="utf-8")
+    found = problems(load_library(*folders), frozenset(), {"sample"})
+    assert any("expects sample, got match service-no-endpoints" in str(one) for one in found)
+
+
+def test_a_fence_shown_within_output_is_no_command(tmp_path: Path) -> None:
+    page = write_entry(tmp_path, "sample")
+    shown = "````text\n```sh\nrm -rf /x\n```\n````"
+    text = page.read_text(encoding="utf-8").replace("It does not work.", shown)
+    page.write_text(text, encoding="utf-8")
+
+    assert _messages(tmp_path) == []
