@@ -45,7 +45,7 @@ SCENES = (
         'for service \\"cart\\"" namespace="shop"',
     ),
     Scene(
-        "nothing netcheck knows",
+        "no network problem at all",
         ANA,
         "Last State: Terminated, Reason: OOMKilled, Exit Code: 137",
     ),

@@ -26,7 +26,7 @@ def test_demo_ends_by_itself_with_four_threads_and_the_incidents(run: Run) -> No
         "Confirmed: Service has no endpoints · Service shop/cart",
         "Seen 2 times",
         "已證實",
-        "I do not know this error",
+        "It shows a container that ran out of memory, which is no network problem",
         "#2  ipam-exhausted",
     ):
         assert part in outcome.out
