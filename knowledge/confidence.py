@@ -58,13 +58,13 @@ def of_wording(wording: Wording) -> dict[int, float]:
 
     A conditional logit: these entries and "none of them" share one certainty between them, so two
     that are equally alike are each at most half sure. Only what a person wrote about Kubernetes can
-    be more than `perhaps`.
+    be more than `perhaps`, and only beside enough other entries that it could be.
     """
     scores = {index: score(one) for index, one in wording.likenesses.items()}
     best = sorted(scores, key=lambda index: (-scores[index], index))[:RIVALS]
     none = _NONE + (0.0 if wording.kubernetes else _NO_KUBERNETES)
     odds = {index: math.exp(scores[index] - none) for index in best}
-    told = wording.kubernetes and wording.told >= _TOLD
+    told = wording.kubernetes and wording.told >= _TOLD and wording.entries >= RIVALS
     most = _MOST if told else BESIDE_FATAL
     return {index: min(most, one / (1.0 + sum(odds.values()))) for index, one in odds.items()}
 

@@ -46,11 +46,13 @@ class Likeness(msgspec.Struct, frozen=True):
 class Wording(msgspec.Struct, frozen=True):
     """How a paste is worded: its likeness to each entry, by index, and what else bears on it.
 
-    `telling` are the lines a person wrote, or all where nobody wrote any; `told` is how many words
-    a person wrote, `kubernetes` whether anything of Kubernetes is named.
+    `entries` is the size of the library; `telling` are the lines a person wrote, or all where
+    nobody wrote any; `told` is how many words a person wrote, `kubernetes` whether anything of
+    Kubernetes is named.
     """
 
     likenesses: Mapping[int, Likeness]
+    entries: int
     telling: tuple[Line, ...]
     told: int
     kubernetes: bool
@@ -61,6 +63,7 @@ class Lexicon:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         rows = [(_words(entry), _concepts(entry)) for entry in entries]
+        self._size = len(rows)
         self._words = _Index([words for words, _ in rows], most=max(_FEW, _COMMON * len(rows)))
         self._concepts = _Index([concepts for _, concepts in rows], most=len(rows))
 
@@ -76,6 +79,7 @@ class Lexicon:
         told = "\n".join(line.text for line in told_lines)
         return Wording(
             self._likenesses(whole, terms(told)),
+            entries=self._size,
             telling=told_lines or tuple(lines),
             told=count_words(told),
             kubernetes=_KUBERNETES in whole,

@@ -89,12 +89,18 @@ def test_a_few_words_are_at_most_perhaps(library: Library) -> None:
     assert (because.line, because.signature) == (2, "lookups take five seconds")
 
 
-def test_a_person_who_describes_it_is_a_match(library: Library) -> None:
-    matching = _match(
-        library,
-        "since the upgrade names resolve slowly in every pod, the lookups take five seconds",
-    )
+TOLD = "since the upgrade names resolve slowly in every pod, the lookups take five seconds"
 
+
+def test_a_person_who_describes_it_is_a_match_among_entries_enough(
+    library: Library, tmp_path: Path
+) -> None:
+    for number in range(confidence.RIVALS):
+        write_entry(tmp_path, f"other-{number}", (f"the {number}th pod of names is full",))
+
+    assert _match(library, TOLD).answer == "perhaps"
+
+    matching = _match(load_library(tmp_path), TOLD)
     assert (matching.answer, _slugs(matching)) == ("match", ["spoken"])
 
 
