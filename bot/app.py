@@ -4,6 +4,7 @@ Parts are imported where they are built, so that a command pays only for what it
 """
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -239,6 +240,7 @@ async def serve() -> None:
     try:
         async with run_bot(settings, book):
             log.info("serving clusters: %s", names)
+            gc.freeze()  # what stays as long as the bot is not looked through in every collection
             await stopped.wait()
     finally:
         await book.close()

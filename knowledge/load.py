@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from knowledge.errors import EntryError, FolderError
-from knowledge.match import Matcher, read
+from knowledge.match import Matcher
 from knowledge.model import Entry, Matching, Paste
 from knowledge.page import read_entry
 
@@ -46,8 +46,8 @@ class Library:
         return self._matcher.match(paste)
 
     def prepare(self) -> None:
-        """Do now what the first match would otherwise wait for."""
-        self.match(read(""))
+        """Do now what the first matches would otherwise wait for, some tenths of a second."""
+        self._matcher.prepare()
 
     def is_shipped(self, slug: str) -> bool:
         """Whether an entry comes with netcheck, not from a folder of one's own."""

@@ -46,6 +46,12 @@ class Matcher:
                 self._patterns.append(Pattern(signature.text))
         self._searcher = Searcher(self._patterns)
 
+    def prepare(self) -> None:
+        """Compile every signature and index the wording, as a process that stays will need it."""
+        for pattern in self._patterns:
+            pattern.compile()
+        self._lexicon.weigh(())
+
     @cached_property
     def _lexicon(self) -> Lexicon:
         return Lexicon(self._entries[slug] for slug in self._slugs)

@@ -86,6 +86,10 @@ class Pattern:
         self.literal = " ".join(" ".join(literals).split())
         self.words = frozenset(_whole_words(literals))
 
+    def compile(self) -> None:
+        """Build the automaton now."""
+        self._regexp  # noqa: B018 reading it builds it
+
     @functools.cached_property
     def _regexp(self) -> "re2._Regexp":
         options = re2.Options()
