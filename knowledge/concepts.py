@@ -20,6 +20,11 @@ _SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # scripts witho
 _PIECE = re.compile(rf"[{_SIGNS}]+|[a-z0-9_%/.:'\u00c0-\u024f\u0400-\u04ff-]+")
 _EDGES = ".:'/"
 _FIRST_SIGN = "\u3040"
+_NODE_PORT = re.compile(r":3[0-2]\d{3}(?!\d)")
+"""A port of the range that Services of type NodePort get theirs from by default.
+
+kubernetes.io/docs/concepts/services-networking/service/#type-nodeport: 30000 to 32767.
+"""
 
 
 class Concepts:
@@ -39,7 +44,8 @@ class Concepts:
 
     def of(self, folded: str) -> frozenset[str]:
         """Return the concepts a folded text names, each as a term that begins with `@`."""
-        return frozenset(self._of(_pieces(folded)))
+        found = frozenset(self._of(_pieces(folded)))
+        return found | {"@nodeport"} if _NODE_PORT.search(folded) else found
 
     def _of(self, pieces: list[str]) -> Iterator[str]:
         for at, piece in enumerate(pieces):

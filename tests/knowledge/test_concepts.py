@@ -23,10 +23,16 @@ def _of(text: str) -> frozenset[str]:
         ("ノード間で通信できない", "@crossnode"),
         ("curl: (6) resolving timed out", "@dns"),
         ("lookups take 5 seconds.", "@fiveseconds"),
+        ("curl node-3:30081 hangs", "@nodeport"),
+        ("80:31682/TCP", "@nodeport"),
     ],
 )
 def test_many_wordings_are_one_concept(text: str, concept: str) -> None:
     assert concept in _of(text)
+
+
+def test_other_ports_are_no_node_ports() -> None:
+    assert "@nodeport" not in _of("curl node-3:8080 and node-3:300811 hang")
 
 
 def test_the_longest_wording_at_a_word_wins() -> None:
