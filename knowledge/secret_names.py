@@ -101,7 +101,11 @@ FORMS: tuple[Form, ...] = (
         "assigned",
         rf"{_REFERENCE}{COLOUR}{_CLOSE}{COLOUR}{GAP}(?::=|=>|=)(?!=){GAP}{COLOUR}{VALUE}",
     ),
-    _form("in JSON", rf"{_SLASHES}{QUOTE}{GAP}:{GAP}{VALUE}", "key"),
+    _form(
+        "in JSON",
+        rf"{_SLASHES}{QUOTE}{GAP}:{GAP}(?:{VALUE}|\r?\n[ \t>]{{0,80}}{_IN_QUOTES})",
+        "key",
+    ),
     _form("in quotes after a colon", rf"{_REFERENCE}:[ \t]{{1,8}}{_IN_QUOTES}"),
     _form(
         "name and value",
