@@ -40,10 +40,10 @@ _ROOTS = "app|config|data|dev|etc|home|mnt|opt|proc|root|run|secrets?|srv|tmp|us
 _NO_VALUE = "true|false|null|nil|none|undefined|not|yes|no"
 NONE = (
     r"(?!\[masked\]|<[^<>\n]{0,80}>|&lt;|\$[({]|\$\w{1,64}(?=[\"'\s;,&)]|\Z)|%[+#]?[a-zA-Z](?!\w)"
-    rf"|\{{\{{|(?:{_NO_VALUE})(?:[\"',;)}}\]]|\s|\Z)|\d{{1,7}} bytes"
+    rf"|\{{\{{|(?i:{_NO_VALUE})(?:[\"',;)}}\]]|\s|\Z)|\d{{1,7}} bytes"
     rf"|/(?:{_ROOTS})/|(?:\.{{1,2}}|~)/|[A-Za-z]:\\|https?://|file:|map\[|&|=)"
 )
-_BODY = r"[^\s\"'`&;,<>|)\]}]"
+_BODY = r"[^\s\"'`&;,<>|)\]}，。；、）]"
 BARE = (
     rf"(?![\[{{|(]|\\{{1,7}}[\"'])({_BODY}{{1,4096}}+(?:[&;,<>)\]}}`\"'](?![\w. -]{{1,40}}[=:])"
     rf"(?=[\w!@#$%^*+/=~]){_BODY}{{1,512}}+){{0,16}}+)"
@@ -60,6 +60,7 @@ _IN_QUOTES = rf"(?={_SLASHES}{QUOTE}{_SLASHES}(?:{_PHRASE}|{NONE})){QUOTED}"
 VALUE = rf"(?:{_IN_QUOTES}|{NONE}{BARE})"
 _CLOSE = rf"{_SLASHES}{QUOTE}?"
 _ODD = r"(?=[^\s\"'`]{0,64}[\d!@#$%^*])"
+_FIELD = r"(?!\d{1,3}\.\d{1,3}(?![\w.]))(?=[!-~]{3})"  # no version, and no Chinese
 _LONG = r"(?=[^\s\"']{3})"
 _PROSE = (
     r"(?!(?:flags?|options?|arguments?|args?|param\w{0,16}|to|is|was|and|or|from|for|with|must|cannot"
@@ -73,7 +74,7 @@ _BLOCK = r"[|>][-+]?[ \t]{0,80}\r?\n[ \t>]*+(?!\[masked\])([^\r\n]++)"
 _END = r"(?=[ \t]{0,80}(?:[,#\r\n]|\Z))"
 # `secret="shop/regcred" not found` names an object, as do `secret: "regcred" not found` and such.
 _REFERENCE = (
-    rf"(?!(?:=|:[ ]?){_CLOSE}(?:[a-z0-9-]{{1,64}}/[a-z0-9.-]{{1,254}}{_CLOSE}(?:[\s,]|\Z)"
+    rf"(?!(?:=|:[ ]?){_CLOSE}(?:[a-z0-9-]{{1,64}}/[a-z0-9.-]{{1,254}}{_CLOSE}(?:[\s,.`)]|\Z)"
     rf"|[a-z0-9.-]{{1,254}}{_CLOSE}[ ](?:not found|is|does|in|of|already)\b))"
 )
 
@@ -114,7 +115,7 @@ FORMS: tuple[Form, ...] = (
     _form("XML", r">(?!\[masked\])([^<>\n]{1,512}+)</"),
     _form(
         "field of a struct",
-        rf":(?!\[masked\])(?:\[{NONE}([^\]\n]{{1,512}}+)\]|{NONE}{_LONG}{BARE})",
+        rf":(?!\[masked\])(?:\[{NONE}([^\]\n]{{1,512}}+)\]|{NONE}{_FIELD}{BARE})",
     ),
     _form(
         "told",
