@@ -14,15 +14,15 @@ MASK = "[masked]"
 
 Where = Literal["anywhere", "line", "header", "flag", "key"]
 
-WORDS = ("pass", "pwd", "psk", "masterauth", "密碼", "密码", "secret", "token", "key")
+WORDS = ("pass", "pwd", "pw", "psk", "masterauth", "密碼", "密码", "secret", "token", "key")
 _OWNERS = (
-    "access|account|admin|api|app|application|auth|certificate|deploy|encryption|hmac|host|license"
+    "access|account|admin|api|app|application|auth|certificate|deploy|encryption|hmac|license"
     "|master|preshared|private|root|secret|service|session|shared|signing|ssh|storage|subscription"
     "|tls"
 )
 _OF_KEYS = "|".join(rf"(?<={owner})|(?<={owner}[-_. ])" for owner in _OWNERS.split("|"))
 NAME = re.compile(
-    r"(?:(?P<password>pass(?:words?|wd|phrase|code)|masterauth|(?<=require)pass|pwd|密碼|密码"
+    r"(?:(?P<password>pass(?:words?|wd|phrase|code)|(?-i:(?<![A-Za-z])pw|(?<=[a-z])(?:PW|Pw))(?![A-Za-z])|masterauth|(?<=require)pass|pwd|密碼|密码"
     r"|(?-i:(?<![A-Za-z])(?:pass|psk)|(?<![a-z])(?:PASS|PSK)|(?<![A-Z])(?:Pass|Psk)))"
     r"|(?P<secret>(?<!\d:)secret(?:[-_]?base)?)|(?P<token>token)"
     rf"|(?P<key>(?:{_OF_KEYS})key(?:[-_]?id)?))"
@@ -124,6 +124,11 @@ FORMS: tuple[Form, ...] = (
         kinds="password",
     ),
     _form(
+        "after a space",
+        rf"[ \t]{NONE}(?=[^\s\"']{{0,64}}\d)(?=[^\s\"']{{0,64}}[A-Za-z])(?=[^\s\"']{{5}}){BARE}",
+        kinds="password",
+    ),
+    _form(
         "in quotes after a space",
         rf"[ \t]{{1,4}}(?:(?:AS|BY|TO|as|by|to)[ \t])?{_IN_QUOTES}",
         kinds="password",
@@ -135,7 +140,7 @@ FORMS: tuple[Form, ...] = (
     ),
     _form(
         "YAML",
-        rf"{_REFERENCE}:[ \t]{{1,80}}{NONE}(?:{_BLOCK}|{_LONG}{BARE}{_END}|{_LONG}{_ODD}{BARE})",
+        rf"{_REFERENCE}::?[ \t]{{1,80}}{NONE}(?:{_BLOCK}|{_LONG}{BARE}{_END}|{_LONG}{_ODD}{BARE})",
         "line",
     ),
     _form("header", rf":[ \t]{{1,8}}{NONE}{_LONG}([^\s\"']{{3,4096}}+)", "header"),
