@@ -19,7 +19,7 @@ from knowledge.unwrap import views
 
 __all__ = ["MASK", "redact", "redact_lines"]
 
-_PASSES = 4  # one mask can bring a second secret to light; four were never needed
+_PASSES = 6  # arbitrary; a mask changes a line's width, so a further look may find more
 _BEFORE = 400  # characters before a word in which what belongs to it is looked for
 _EVERYWHERE = frozenset({".", "|", "://", "-u", "sk", "enc", "auth ", "login"})
 """Words that stand in every log; they are looked for one by one, the others all at once."""

@@ -111,6 +111,13 @@ def test_keys_that_touch_are_masked_one_as_the_other(dashes: int) -> None:
     assert masked == redact(masked)
 
 
+def test_a_mask_in_quotes_is_not_masked_with_what_follows() -> None:
+    masked = redact(f"sshpass -p 'hunter2\n) {'x' * 70}\nmysql -uroot -p'hunter2\n{'y' * 60}")
+
+    assert masked == redact(masked)
+    assert f"sshpass -p '{MASK} rest" == redact(f"sshpass -p '{MASK} rest")
+
+
 def test_every_rule_is_earned_by_a_sample() -> None:
     unused = {rule.name for rule in RULES}
     for one in SAMPLES:
