@@ -212,8 +212,8 @@ def _sections(lang: Lang, body: str, path: Path, first: int) -> dict[str, tuple[
         if token.type == "heading_open" and token.tag == "h2" and token.map
     ]
     found: dict[str, tuple[str, int]] = {}
-    ends = [span[0] for _, span in heads[1:]] + [len(lines)]
-    for (name, span), end in zip(heads, ends, strict=True):
+    ends = [span[0] for _, span in heads] + [len(lines)]
+    for (name, span), end in zip(heads, ends[1:], strict=True):
         if name not in SECTIONS[lang]:
             hint = nearest(name, SECTIONS[lang])
             raise EntryError(path, first + span[0], f"unknown section {name!r}: {hint}")

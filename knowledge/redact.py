@@ -19,7 +19,7 @@ from knowledge.unwrap import views
 
 __all__ = ["MASK", "redact", "redact_lines"]
 
-_PASSES = 4  # one mask can bring a second secret to light; four were never needed
+_PASSES = 6  # arbitrary; a mask changes a line's width, so a further look may find more
 _BEFORE = 400  # characters before a word in which what belongs to it is looked for
 _EVERYWHERE = frozenset({".", "|", "://", "-u", "sk", "enc", "auth ", "login"})
 """Words that stand in every log; they are looked for one by one, the others all at once."""
@@ -29,17 +29,16 @@ _SELDOM = re2.compile(
         for word in sorted({word for rule in RULES for word in rule.words} - _EVERYWHERE)
     ).encode()
 )
-_TYPED = str.maketrans(
-    {
-        **dict.fromkeys("\u201c\u201d\u201e\u201f\u300c\u300d\uff02", '"'),
-        **dict.fromkeys("\u2018\u2019\u201a\u201b\uff07", "'"),
-        **dict.fromkeys("\u00a0\u2007\u202f\u3000", " "),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
-        "\uff1a": ":",
-        "\uff1d": "=",
-    }
-)
+_TYPED: dict[str, str] = {
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u300c\u300d\uff02", '"'),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\uff07", "'"),
+    **dict.fromkeys("\u00a0\u2007\u202f\u3000", " "),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
+    "\uff1a": ":",
+    "\uff1d": "=",
+}
 """What editors and keyboards make of quotes, spaces and dashes, sign for sign."""
+_ODD = re.compile(f"[{''.join(map(re.escape, _TYPED))}]")
 _INSIDE = re.compile(r"(?:[ \t]*(?:>|&gt;)){0,5}[ \t]*(\S(?:[^\n]*\S)?)")
 _WHOLE = re.compile(r"([^\r\n]*[^\s])")
 
@@ -64,7 +63,7 @@ def redact_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 def _spans(text: str) -> Iterator[Span]:
     """Yield where secrets stand, read in each way the lines may be read."""
-    for view in views(text if text.isascii() else text.translate(_TYPED)):
+    for view in views(text if text.isascii() else _ODD.sub(lambda sign: _TYPED[sign[0]], text)):
         for start, end in (*blocks(view.text), *_found(view.text)):
             yield from view.spans(start, end)
 

@@ -8,16 +8,17 @@ Span = tuple[int, int]
 
 _SEAM = r"(?:\\{1,4}[nr]|[\s>|\"',+\\])"
 _GAP = r"[\s>]{1,40}"  # a space, or where the line was broken at it
-_TITLE = rf"{_GAP}(?:[A-Z0-9]{{1,16}}{_GAP}){{0,4}}PRIVATE{_GAP}KEY(?: BLOCK)? ?-{{4,5}}"
+_TITLE = rf"{_GAP}(?:[A-Z0-9]{{1,16}}{_GAP}){{0,4}}PRIVATE{_GAP}KEY(?: BLOCK)? ?-{{2,5}}"
+_DASHES = re.compile(r"-{2,5} ?\Z")
 _KEY = re.compile(
-    rf"-{{4,5}} ?BEGIN{_TITLE}"
+    rf"-{{2,5}} ?BEGIN{_TITLE}"
     rf"(?:{_SEAM}{{0,64}}+(?:(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|Subject):[^\n\\]*+"
     rf"|(?!\[masked\])[A-Za-z0-9+/=]{{1,4096}}+(?={_SEAM}|-----END|\Z)"
     r"(?![ \t]+[A-Za-z]{1,40}[ \t\n])))*+"
-    rf"(?:{_SEAM}{{0,64}}+-{{4,5}} ?END{_TITLE})?"
+    rf"(?:{_SEAM}{{0,64}}+-{{2,5}} ?END{_TITLE})?"
 )
 _PUTTY = re.compile(r"Private-Lines: \d{1,3}(?:\s{1,16}[A-Za-z0-9+/=]{1,128})+")
-_KEY_END = re.compile(rf"-{{4,5}} ?END{_TITLE}")
+_KEY_END = re.compile(rf"-{{2,5}} ?END{_TITLE}")
 _KEY_LINE = re.compile(r"[\s>\"']*([A-Za-z0-9+/=]{16,4096}+)[\"',\s\\]*")
 _KIND = re.compile(r"(?P<indent>[ \t>]*(?:- )?)[\"']?kind[\"']?: *[\"']?Secret[\"']?,?\s*")
 _DATA = re.compile(r"(?P<indent>[ \t>]*(?:- )?)[\"']?(?:data|stringData)[\"']?:[ \t]*\{?\s*")
@@ -36,7 +37,7 @@ _FAR = 400  # lines between `data:` and `kind:` of one manifest
 def blocks(text: str) -> Iterator[Span]:
     """Yield where private keys stand, and the values of manifests of kind Secret."""
     if "PRIVATE" in text:
-        yield from (found.span() for found in _at(text, "BEGIN", _KEY, back=6))
+        yield from (found.span() for found in _at(text, "BEGIN", _KEY))
         yield from _cut_keys(text)
     if "Private-Lines:" in text:
         yield from (found.span() for found in _at(text, "Private-Lines:", _PUTTY))
@@ -45,15 +46,12 @@ def blocks(text: str) -> Iterator[Span]:
         yield from _compact(text)
 
 
-def _at(text: str, word: str, pattern: re.Pattern[str], back: int = 0) -> Iterator[re.Match[str]]:
-    """Yield the pattern's matches that begin at most `back` characters before a word."""
+def _at(text: str, word: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Yield the pattern's matches that begin with a word, or with the dashes before it."""
     at = text.find(word)
     while at >= 0:
-        dash = text.rfind("\n", 0, at) + 1
-        start = max(at - back, dash)
-        while start < at and text[start] != "-":
-            start += 1
-        found = pattern.match(text, start)
+        dashes = _DASHES.search(text, max(0, at - 6), at)
+        found = pattern.match(text, dashes.start() if dashes else at)
         if found:
             yield found
         at = text.find(word, max(at + 1, found.end() if found else 0))
@@ -61,7 +59,7 @@ def _at(text: str, word: str, pattern: re.Pattern[str], back: int = 0) -> Iterat
 
 def _cut_keys(text: str) -> Iterator[Span]:
     """Yield the lines before an end mark whose beginning was not pasted."""
-    for end in _at(text, "END", _KEY_END, back=6):
+    for end in _at(text, "END", _KEY_END):
         at = text.rfind("\n", 0, end.start())
         while at > 0:
             start = text.rfind("\n", 0, at) + 1

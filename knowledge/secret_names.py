@@ -14,15 +14,15 @@ MASK = "[masked]"
 
 Where = Literal["anywhere", "line", "header", "flag", "key"]
 
-WORDS = ("pass", "pwd", "psk", "masterauth", "密碼", "密码", "secret", "token", "key")
+WORDS = ("pass", "pwd", "pw", "psk", "masterauth", "密碼", "密码", "secret", "token", "key")
 _OWNERS = (
-    "access|account|admin|api|app|application|auth|certificate|deploy|encryption|hmac|host|license"
+    "access|account|admin|api|app|application|auth|certificate|deploy|encryption|hmac|license"
     "|master|preshared|private|root|secret|service|session|shared|signing|ssh|storage|subscription"
     "|tls"
 )
 _OF_KEYS = "|".join(rf"(?<={owner})|(?<={owner}[-_. ])" for owner in _OWNERS.split("|"))
 NAME = re.compile(
-    r"(?:(?P<password>pass(?:words?|wd|phrase|code)|masterauth|(?<=require)pass|pwd|密碼|密码"
+    r"(?:(?P<password>pass(?:words?|wd|phrase|code)|(?-i:(?<![A-Za-z])pw|(?<=[a-z])(?:PW|Pw))(?![A-Za-z])|masterauth|(?<=require)pass|pwd|密碼|密码"
     r"|(?-i:(?<![A-Za-z])(?:pass|psk)|(?<![a-z])(?:PASS|PSK)|(?<![A-Z])(?:Pass|Psk)))"
     r"|(?P<secret>(?<!\d:)secret(?:[-_]?base)?)|(?P<token>token)"
     rf"|(?P<key>(?:{_OF_KEYS})key(?:[-_]?id)?))"
@@ -40,10 +40,10 @@ _ROOTS = "app|config|data|dev|etc|home|mnt|opt|proc|root|run|secrets?|srv|tmp|us
 _NO_VALUE = "true|false|null|nil|none|undefined|not|yes|no"
 NONE = (
     r"(?!\[masked\]|<[^<>\n]{0,80}>|&lt;|\$[({]|\$\w{1,64}(?=[\"'\s;,&)]|\Z)|%[+#]?[a-zA-Z](?!\w)"
-    rf"|\{{\{{|(?:{_NO_VALUE})(?:[\"',;)}}\]]|\s|\Z)|\d{{1,7}} bytes"
+    rf"|\{{\{{|(?i:{_NO_VALUE})(?:[\"',;)}}\]]|\s|\Z)|\d{{1,7}} bytes"
     rf"|/(?:{_ROOTS})/|(?:\.{{1,2}}|~)/|[A-Za-z]:\\|https?://|file:|map\[|&|=)"
 )
-_BODY = r"[^\s\"'`&;,<>|)\]}]"
+_BODY = r"[^\s\"'`&;,<>|)\]}，。；、）]"
 BARE = (
     rf"(?![\[{{|(]|\\{{1,7}}[\"'])({_BODY}{{1,4096}}+(?:[&;,<>)\]}}`\"'](?![\w. -]{{1,40}}[=:])"
     rf"(?=[\w!@#$%^*+/=~]){_BODY}{{1,512}}+){{0,16}}+)"
@@ -60,6 +60,7 @@ _IN_QUOTES = rf"(?={_SLASHES}{QUOTE}{_SLASHES}(?:{_PHRASE}|{NONE})){QUOTED}"
 VALUE = rf"(?:{_IN_QUOTES}|{NONE}{BARE})"
 _CLOSE = rf"{_SLASHES}{QUOTE}?"
 _ODD = r"(?=[^\s\"'`]{0,64}[\d!@#$%^*])"
+_FIELD = r"(?!\d{1,3}\.\d{1,3}(?![\w.]))(?=[!-~]{3})"  # no version, and no Chinese
 _LONG = r"(?=[^\s\"']{3})"
 _PROSE = (
     r"(?!(?:flags?|options?|arguments?|args?|param\w{0,16}|to|is|was|and|or|from|for|with|must|cannot"
@@ -73,7 +74,7 @@ _BLOCK = r"[|>][-+]?[ \t]{0,80}\r?\n[ \t>]*+(?!\[masked\])([^\r\n]++)"
 _END = r"(?=[ \t]{0,80}(?:[,#\r\n]|\Z))"
 # `secret="shop/regcred" not found` names an object, as do `secret: "regcred" not found` and such.
 _REFERENCE = (
-    rf"(?!(?:=|:[ ]?){_CLOSE}(?:[a-z0-9-]{{1,64}}/[a-z0-9.-]{{1,254}}{_CLOSE}(?:[\s,]|\Z)"
+    rf"(?!(?:=|:[ ]?){_CLOSE}(?:[a-z0-9-]{{1,64}}/[a-z0-9.-]{{1,254}}{_CLOSE}(?:[\s,.`)]|\Z)"
     rf"|[a-z0-9.-]{{1,254}}{_CLOSE}[ ](?:not found|is|does|in|of|already)\b))"
 )
 
@@ -101,7 +102,11 @@ FORMS: tuple[Form, ...] = (
         "assigned",
         rf"{_REFERENCE}{COLOUR}{_CLOSE}{COLOUR}{GAP}(?::=|=>|=)(?!=){GAP}{COLOUR}{VALUE}",
     ),
-    _form("in JSON", rf"{_SLASHES}{QUOTE}{GAP}:{GAP}{VALUE}", "key"),
+    _form(
+        "in JSON",
+        rf"{_SLASHES}{QUOTE}{GAP}:{GAP}(?:{VALUE}|\r?\n[ \t>]{{0,80}}{_IN_QUOTES})",
+        "key",
+    ),
     _form("in quotes after a colon", rf"{_REFERENCE}:[ \t]{{1,8}}{_IN_QUOTES}"),
     _form(
         "name and value",
@@ -110,12 +115,17 @@ FORMS: tuple[Form, ...] = (
     _form("XML", r">(?!\[masked\])([^<>\n]{1,512}+)</"),
     _form(
         "field of a struct",
-        rf":(?!\[masked\])(?:\[{NONE}([^\]\n]{{1,512}}+)\]|{NONE}{_LONG}{BARE})",
+        rf":(?!\[masked\])(?:\[{NONE}([^\]\n]{{1,512}}+)\]|{NONE}{_FIELD}{BARE})",
     ),
     _form(
         "told",
         rf"(?i:(?<!pass)){QUOTE}?(?::[ \t]|[ \t](?:is|to|was)[ \t]|[ \t]?[是為为]){GAP}"
         rf"{NONE}{_ODD}{BARE}",
+        kinds="password",
+    ),
+    _form(
+        "after a space",
+        rf"[ \t]{NONE}(?=[^\s\"']{{0,64}}\d)(?=[^\s\"']{{0,64}}[A-Za-z])(?=[^\s\"']{{5}}){BARE}",
         kinds="password",
     ),
     _form(
@@ -130,7 +140,7 @@ FORMS: tuple[Form, ...] = (
     ),
     _form(
         "YAML",
-        rf"{_REFERENCE}:[ \t]{{1,80}}{NONE}(?:{_BLOCK}|{_LONG}{BARE}{_END}|{_LONG}{_ODD}{BARE})",
+        rf"{_REFERENCE}::?[ \t]{{1,80}}{NONE}(?:{_BLOCK}|{_LONG}{BARE}{_END}|{_LONG}{_ODD}{BARE})",
         "line",
     ),
     _form("header", rf":[ \t]{{1,8}}{NONE}{_LONG}([^\s\"']{{3,4096}}+)", "header"),

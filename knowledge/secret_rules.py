@@ -34,7 +34,9 @@ _B64 = r"\w\-+/=.~"
 _EDGE = r"(?<![A-Za-z0-9])"
 _FREE = r"(?!\[masked\])"
 _TELLING = r"(?=[^\n ]{0,512}[\d_=+/.])"
-_ARGUMENT = r"(?:\"([^\"\n]{1,128}+)|'([^'\n]{1,128}+)|(?!\")([^\s\"']{1,128}+))"
+_ARGUMENT = (
+    rf"(?:\"{_FREE}([^\"\n]{{1,128}}+)|'{_FREE}([^'\n]{{1,128}}+)|{_FREE}([^\s\"']{{1,128}}+))"
+)
 _OPTIONS = r"(?=\s)[^\n|;]{0,200}?\s"
 
 CREDENTIALS: tuple[Rule, ...] = (
@@ -105,9 +107,22 @@ CREDENTIALS: tuple[Rule, ...] = (
     ),
     _rule("signed URL", "sig=  signature=", rf"(?i:sig(?:nature)?)={_FREE}([{_B64}%]{{16,}}+)"),
     _rule(
+        "argument of aws configure",
+        "configure set",
+        r"configure set [\w.-]{0,64}(?:aws_(?:secret_access_key|session_token|access_key_id)) "
+        rf"[\"']?{_FREE}([^\s\"']{{4,}}+)",
+    ),
+    _rule(
+        "user and password in one",
+        "etcdctl_user  basicauth  basic_auth  basic-auth",
+        rf"(?i:etcdctl_user|basic[_-]?auth)\\{{0,7}}{QUOTE}?{GAP}[:=]{GAP}\\{{0,7}}{QUOTE}?"
+        rf"[\w.-]{{1,64}}:{_FREE}([^\s\"']{{3,256}}+)",
+    ),
+    _rule(
         "literal of a secret",
         "--from-literal",
-        rf"--from-literal[ =][\"']?[\w.-]{{1,128}}={VALUE}",
+        r"--from-literal[ =](?:\"[\w.-]{1,128}=(?!\[masked\])([^\"\n]{1,4096}+)|'[\w.-]{1,128}="
+        rf"(?!\[masked\])([^'\n]{{1,4096}}+)|[\w.-]{{1,128}}={VALUE})",
     ),
     _rule(
         "auth of a registry",

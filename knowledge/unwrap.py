@@ -13,6 +13,7 @@ import msgspec
 
 _NARROWEST = 40  # arbitrary; no terminal people paste from is narrower
 _ONE_BREAK_FROM = 60  # arbitrary; one line at a width is weaker proof of a break than two are
+_LONG_WORD = 12  # arbitrary; a longer word at a line's end is likelier cut than whole
 _LONGEST = 20_000  # arbitrary; characters put together, beyond which a new piece begins
 _MARK = re.compile(r"[ \t]*(?:(?:>|&gt;)[ \t]?){0,5}")
 _FENCE = re.compile(r"[ \t>]*(?:```|~~~)")
@@ -24,8 +25,8 @@ _REST = re.compile(
     r"\s*(?:[\w\-+/=.~]++[ \"',;}]*$|(?=[a-z0-9.~/-]{0,64}[A-Z_=+])[\w\-+/=.~]{16,})"
 )
 _WORD = re.compile(r"\S*")
-_ASSIGNS = re.compile(r"\s*[\w.\"'-]{1,64}\s?[:=](?![=\s]*$)")
-_TALKS = re.compile(r"\s*[A-Za-z]{1,20}[ ,]")
+_ASSIGNS = re.compile(r"\s*[\"']?[A-Za-z_][\w.\"'-]{0,64}\s?[:=](?![=\s]*$|=)")
+_TALKS = re.compile(r"\s*[A-Za-z]?[a-z]{0,20}[ ,]")
 _USUAL = frozenset({80, 100, 120, 132, 160, 200, 240})  # columns terminals have
 
 
@@ -117,6 +118,10 @@ def _runs(block: Sequence[_Row]) -> Iterator[list[tuple[_Row, str]]]:
         run, length = [], 0
 
 
+def _ends_long(text: str) -> bool:
+    return len(text.rsplit(None, 1)[-1]) >= _LONG_WORD
+
+
 def _looks_new(text: str, *, often: bool) -> bool:
     return bool(_ASSIGNS.match(text) or (not often and _TALKS.match(text)))
 
@@ -126,7 +131,7 @@ def _glue(row: _Row, after: _Row, width: int, *, sure: bool) -> str | None:
     text, rest = row.text, after.text[after.mark :]
     if _STARTS_RECORD.match(rest):
         return None
-    if sure and len(text) >= width - 1:
+    if (sure or _ends_long(text)) and len(text) >= width - 1:
         return "" if len(text) == width else " "
     word = _WORD.match(rest.lstrip())
     first = len(word[0]) if word else 0

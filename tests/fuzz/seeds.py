@@ -29,7 +29,7 @@ _PIECES = (
 
 def write_seeds(target: str, folder: Path) -> None:
     """Fill an empty folder with one file a seed."""
-    for number, text in enumerate(_entries() if target == "entry" else _pastes()):
+    for number, text in enumerate(_entries() if target in {"entry", "import"} else _pastes()):
         (folder / f"{number:05}").write_text(text, encoding="utf-8")
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from knowledge.cases import read_cases
 from knowledge.clean import clean, plain
 from knowledge.entities import mentions, resolve
-from knowledge.errors import EntryError
+from knowledge.errors import EntryError, HandbookError
+from knowledge.importer import import_handbook
 from knowledge.load import Library, load_library
 from knowledge.match import read
 from knowledge.model import Line
@@ -67,12 +68,19 @@ def check_entry(text: str) -> None:
             load()
 
 
+def check_import(text: str) -> None:
+    with suppress(HandbookError):
+        done = import_handbook(text, "fuzzed.md", "2026-11-25", None, _library())
+        assert all(name and "/" not in name for name in done.files())
+
+
 TARGETS: dict[str, Callable[[str], None]] = {
     "clean": check_clean,
     "redact": check_redact,
     "match": check_match,
     "entities": check_entities,
     "entry": check_entry,
+    "import": check_import,
 }
 """A further target is one more line here; it is seeded with pastes unless `seeds` knows better."""
 

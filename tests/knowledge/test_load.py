@@ -247,3 +247,12 @@ def test_a_step_is_one_line_wherever_the_file_breaks_it(tmp_path: Path) -> None:
 def test_yaml_nested_without_end_is_refused_and_not_run_into(tmp_path: Path) -> None:
     with pytest.raises(EntryError, match=r"x\.yaml:2: nested more than 20 deep: write it flatter"):
         parse("a: b\nc: " + "[" * 200_000, tmp_path / "x.yaml")
+
+
+def test_a_page_without_sections_is_refused_with_the_first_one_to_write(tmp_path: Path) -> None:
+    page = write_entry(tmp_path, "x")
+    head, _, _ = page.read_text(encoding="utf-8").partition("## Meaning")
+    page.write_text(head, encoding="utf-8")
+
+    with pytest.raises(EntryError, match=r"no section `## Meaning`, or nothing in it: write it"):
+        load_library(tmp_path)

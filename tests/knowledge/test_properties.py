@@ -6,11 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.cases import cases_path, read_cases
+from knowledge.entities import mentions, resolve
 from knowledge.fold import fold
 from knowledge.load import Library, load_library
 from knowledge.match import read
 from knowledge.redact import redact
 
+MADE = frozenset({"user", "cni", "runtime"})  # fields whose value may be put together
 ANY = st.text(st.characters(), max_size=400)
 PIECES = st.lists(
     st.sampled_from(
@@ -28,6 +30,43 @@ PIECES = st.lists(
             *('{"msg":"', '"}', "level=info msg=", "E0917 07:43:58.610277 1 a.go:1] "),
             *("dial tcp 10.96.0.1:443: i/o timeout", 'pods "a" is forbidden: User "u" cannot get '),
             *("no endpoints available for service", "kubectl -n shop ", "網路", "Name: x"),
+            *("\u202e", "\u2066", "\u200f", "e\u0301", "\u0301" * 9, "\x1b[", "\x1b]", "\\", "\\n"),
+            *(
+                "\r\n",
+                "\u2028",
+                "\x85",
+                "\ufeff",
+                "\udfff",
+                "&",
+                "&am",
+                "&amp;lt;",
+                "<@",
+                "<https://",
+            ),
+            *(
+                "kind: Secret\n",
+                "data:\n",
+                "  a: b\n",
+                "stringData:",
+                "value: x",
+                "- name: PASSWORD",
+            ),
+            *(
+                "kind: Pod\nmetadata:\n",
+                "name: a\n",
+                "命名空間 shop ",
+                "pod/a ",
+                "a.b.svc",
+                "docker://",
+            ),
+            *(
+                "\n" * 50,
+                " " * 200,
+                "0123456789abcdef" * 9,
+                "x" * 5000,
+                "> " * 9,
+                "-----END PRIVATE KEY",
+            ),
         ]
     ),
     max_size=40,
@@ -61,6 +100,22 @@ def test_redaction_is_settled_after_one_pass(text: str) -> None:
 
     assert masked == redact(masked)
     assert text.count("\n") == masked.count("\n")
+
+
+@given(ANY | PIECES)
+@settings(max_examples=300, deadline=None)
+def test_what_is_named_stands_in_the_lines(text: str) -> None:
+    lines = read(text).lines
+    whole = "\n".join(line.text for line in lines).lower()
+
+    said = mentions(lines)
+
+    assert all(1 <= one.line <= text.count("\n") + 1 for one in said)
+    told = {
+        value for one in said for key, value in one.fields.items() if key not in {"scope", *MADE}
+    }
+    assert all(value.lower() in whole for value in told)
+    assert resolve(said) == resolve(mentions(lines))
 
 
 @given(ANY)

@@ -103,6 +103,21 @@ def test_what_unescaping_brings_to_light_is_masked() -> None:
     assert f"connecting with password={MASK}" == paste.text
 
 
+@pytest.mark.parametrize("dashes", [4, 5])
+def test_keys_that_touch_are_masked_one_as_the_other(dashes: int) -> None:
+    masked = redact(f"{'-' * dashes}BEGIN PRIVATE KEY{'-' * dashes}" * 6)
+
+    assert "PRIVATE" not in masked
+    assert masked == redact(masked)
+
+
+def test_a_mask_in_quotes_is_not_masked_with_what_follows() -> None:
+    masked = redact(f"sshpass -p 'hunter2\n) {'x' * 70}\nmysql -uroot -p'hunter2\n{'y' * 60}")
+
+    assert masked == redact(masked)
+    assert f"sshpass -p '{MASK} rest" == redact(f"sshpass -p '{MASK} rest")
+
+
 def test_every_rule_is_earned_by_a_sample() -> None:
     unused = {rule.name for rule in RULES}
     for one in SAMPLES:
