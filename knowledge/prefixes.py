@@ -117,5 +117,6 @@ def fatal_lines(text: str) -> frozenset[int]:
 
     Those are klog's fatal ones, and the errors of kubeadm's preflight checks beside its warnings.
     """
-    lines = text.split("\n") if _FATAL.search(text) else []
+    could_be = ".go:" in text or "[ERROR " in text  # the search costs a tenth of the reading
+    lines = text.split("\n") if could_be and _FATAL.search(text) else []
     return frozenset(number for number, line in enumerate(lines, 1) if _FATAL.search(line))
