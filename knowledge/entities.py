@@ -24,6 +24,8 @@ _HEADER = re.compile(r"^(Name|Namespace|Node|Roles|Selector|Containers|Taints|En
 _MANIFEST_KIND = re.compile(r"kind: (Pod|Service|Endpoints|Node)")
 _MANIFEST_NAME = re.compile(r"(name|namespace): [\"']?([a-z0-9][a-z0-9.-]{0,252})[\"']?")
 _METADATA_ENDS = re.compile(r"(?:spec|status|data|subsets|ownerReferences|managedFields|kind):|---")
+_WHOLE = 150  # lines; more of them are a log, of which a part is read
+_HEAD, _TAIL, _AFTER = 60, 30, 10
 _HEADER_SPAN = 40  # lines of `kubectl describe` between Name: and what tells the kind
 
 
@@ -33,6 +35,21 @@ class Mention(msgspec.Struct, frozen=True):
     line: int
     rank: int
     fields: Mapping[str, str]
+
+
+def worth_reading(lines: Sequence[Line], met: Collection[int]) -> Sequence[Line]:
+    """Return the lines that may say what a paste is about: all, or of a long log a part.
+
+    That is its beginning and its end, where a person says it, and what is near the lines that a
+    signature met, by their numbers.
+    """
+    if len(lines) <= _WHOLE:
+        return lines
+    close = {number + by for number in met for by in range(-_HEADER_SPAN, _AFTER + 1)}
+    first, last = lines[_HEAD].number, lines[-_TAIL].number
+    return [
+        line for line in lines if line.number < first or line.number >= last or line.number in close
+    ]
 
 
 def mentions(lines: Sequence[Line]) -> tuple[Mention, ...]:

@@ -9,7 +9,7 @@ import msgspec
 from knowledge import confidence
 from knowledge.clean import clean
 from knowledge.elsewhere import neighbours
-from knowledge.entities import Mention, mentions, resolve
+from knowledge.entities import Mention, mentions, resolve, worth_reading
 from knowledge.entity_rules import spell_out
 from knowledge.lang import detect
 from knowledge.lexical import Lexicon, Likeness, Wording, nearest_symptom
@@ -62,8 +62,9 @@ class Matcher:
         Wording is asked only when no signature is sure.
         """
         text = SearchText(paste)
-        said = mentions((*paste.lines, *paste.joined))
         hits = self._hits(text)
+        met = {number for found in hits.values() for one in found for number in one.lines}
+        said = mentions((*worth_reading(paste.lines, met), *worth_reading(paste.joined, met)))
         offered = self._offer(paste, said, hits)
         if offered and offered[0].confidence >= confidence.MATCH:
             return _matching(paste, said, offered)

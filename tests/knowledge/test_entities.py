@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from bot.core.plan import FIELDS
-from knowledge.entities import mentions, resolve
+from knowledge.entities import mentions, resolve, worth_reading
 from knowledge.match import read
 
 SAID = [
@@ -226,3 +226,30 @@ def test_holes_go_before_everything() -> None:
 
     expected = {"service": "db", "namespace": "data"}
     assert expected == resolve(said, holes={"service": "db", "namespace": "data"})
+
+
+def _log(*told: tuple[int, str]) -> str:
+    rows = [f"GET /orders/{number} 200" for number in range(1, 401)]
+    for number, text in told:
+        rows[number - 1] = text
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize("number", [3, 395])
+def test_what_a_person_says_around_a_long_log_counts(number: int) -> None:
+    lines = read(_log((number, "kubectl -n shop get svc cart"))).lines
+
+    assert resolve(mentions(worth_reading(lines, set())))["namespace"] == "shop"
+
+
+def test_of_a_long_log_only_what_is_near_the_met_line_counts() -> None:
+    lines = read(_log((200, "kubectl -n shop get svc cart"))).lines
+
+    assert not resolve(mentions(worth_reading(lines, set())))
+    assert resolve(mentions(worth_reading(lines, {203})))["service"] == "cart"
+
+
+def test_of_a_short_paste_every_line_counts() -> None:
+    lines = read("\n" * 90 + "kubectl -n shop get svc cart\n" + "ok\n" * 40).lines
+
+    assert worth_reading(lines, set()) == lines
