@@ -149,7 +149,7 @@ def test_only_a_check_that_asks_for_logs_declares_it(doctor: Doctor) -> None:
 
 
 def test_nothing_matched_names_the_nearest_entries_and_offers_none(doctor: Doctor) -> None:
-    answer = doctor.match("new bridge and certificate for the website, dns next week", "en")
+    answer = doctor.match("our wiki page about DNS moved, please update your bookmarks", "en")
 
     assert (answer.answer, answer.matches) == ("nothing", ())
     assert answer.titles
