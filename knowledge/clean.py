@@ -8,7 +8,7 @@ from knowledge.model import Line
 from knowledge.redact import redact_lines
 from knowledge.wrap import joined
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _BARE_COLOUR = re.compile(r"\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m(?=\S| |$)")
 _SLACK_LINK = re.compile(
     r"<(?=[a-z]+://[^/\s<>|]*@)([^<>|\s]*)(?:\|[^<>|\n]*)?>"  # its label may lack the scheme

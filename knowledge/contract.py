@@ -4,6 +4,7 @@ Every case of every entry is matched against the whole library, so each entry's 
 others' counter-examples.
 """
 
+from collections import deque
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -128,6 +129,11 @@ def _entities(case: Case, top: Match) -> Iterator[Problem]:
 
 
 def _links(entry: Entry, page: Path, library: Library, checks: frozenset[str]) -> Iterator[Problem]:
+    circle = _circle(entry, library)
+    if circle:
+        way = " -> ".join((*circle, entry.slug))
+        line = line_of(page, "yields_to:")
+        yield Problem(page, line, f"yields_to goes round: {way}: drop a link, or none is offered")
     for sharper in entry.yields_to:
         if sharper == entry.slug or sharper not in library.entries:
             line = line_of(page, sharper)
@@ -136,6 +142,24 @@ def _links(entry: Entry, page: Path, library: Library, checks: frozenset[str]) -
         if link.check not in checks:
             line = line_of(page, link.check)
             yield Problem(page, line, f"no check is called {link.check!r}: mend the slug")
+
+
+def _circle(entry: Entry, library: Library) -> tuple[str, ...]:
+    """Return the shortest way from an entry over those it yields to back to itself, or nothing.
+
+    Entries that yield to each other all step back when they are met together.
+    """
+    ways: deque[tuple[str, ...]] = deque([(entry.slug,)])
+    seen: set[str] = set()
+    while ways:
+        way = ways.popleft()
+        sharper = library.entries[way[-1]].yields_to
+        if entry.slug in sharper and len(way) > 1:
+            return way
+        new = [slug for slug in sharper if slug in library.entries and slug not in seen]
+        seen.update(new)
+        ways.extend((*way, slug) for slug in new if slug != entry.slug)
+    return ()
 
 
 def _dangers(entry: Entry, page: Path, *, lenient: bool) -> Iterator[Problem]:

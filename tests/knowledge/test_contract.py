@@ -125,6 +125,27 @@ def test_a_dead_link_is_named(tmp_path: Path, yields_to: str, checks: str, messa
     assert found.split(": ", 1)[1] == message.split(": ", 1)[1]
 
 
+@pytest.mark.parametrize("round_", [("one", "two"), ("one", "two", "three")])
+def test_entries_that_yield_to_each_other_are_named(
+    tmp_path: Path, round_: tuple[str, ...]
+) -> None:
+    for slug, sharper in zip(round_, (*round_[1:], round_[0]), strict=True):
+        write_entry(tmp_path, slug, (f"the bridge of {slug} said no",), yields_to=sharper)
+
+    messages = _messages(tmp_path)
+
+    way = " -> ".join((*round_, "one"))
+    assert f"one.md:11: yields_to goes round: {way}: drop a link, or none is offered" in messages
+    assert len(messages) == len(round_)
+
+
+def test_yielding_along_two_ways_to_one_entry_is_no_round(tmp_path: Path) -> None:
+    for slug, sharper in (("one", "two, three"), ("two", "four"), ("three", "four"), ("four", "")):
+        write_entry(tmp_path, slug, (f"the bridge of {slug} said no",), yields_to=sharper)
+
+    assert not _messages(tmp_path)
+
+
 def test_an_unmarked_danger_is_named(tmp_path: Path) -> None:
     fix = FIX + "\n2. Flush.\n\n   ```sh\n   iptables -F\n   ```\n"
     write_entry(tmp_path, "sample", fix=fix)
