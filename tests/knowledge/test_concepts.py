@@ -23,6 +23,13 @@ def _of(text: str) -> frozenset[str]:
         ("ノード間で通信できない", "@crossnode"),
         ("curl: (6) resolving timed out", "@dns"),
         ("lookups take 5 seconds.", "@fiveseconds"),
+        ("die Zertifikate sind abgelaufen", "@expired"),
+        ("les certificats du cluster", "@certificate"),
+        ("сертификаты просрочены", "@expired"),
+        ("kubectlが接続できない", "@cannot"),
+        ("클러스터 접근 권한이 없습니다", "@rights"),
+        ("master 换了ip", "@ipchange"),
+        ("the second master does not join", "@join"),
     ],
 )
 def test_many_wordings_are_one_concept(text: str, concept: str) -> None:
