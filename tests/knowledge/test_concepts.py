@@ -29,6 +29,8 @@ def _of(text: str) -> frozenset[str]:
         ("kubectlが接続できない", "@cannot"),
         ("클러스터 접근 권한이 없습니다", "@rights"),
         ("master 换了ip", "@ipchange"),
+        ("master 換了 IP 之後連不上", "@ipchange"),
+        ("节点的ip变了以后", "@ipchange"),
         ("the second master does not join", "@join"),
     ],
 )
