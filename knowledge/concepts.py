@@ -19,6 +19,7 @@ _ENDINGS = ("", "s", "es", "ed", "d", "ing")
 _SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # scripts without spaces
 _PIECE = re.compile(rf"[{_SIGNS}]+|[a-z0-9_%/.:'\u00c0-\u024f\u0400-\u04ff-]+")
 _EDGES = ".:'/"
+_BORDER = re.compile(rf"(?<=[{_SIGNS}]) (?=[a-z0-9])|(?<=[a-z0-9]) (?=[{_SIGNS}])")
 _FIRST_SIGN = "\u3040"
 _NODE_PORT = re.compile(r":3[0-2]\d{3}(?!\d)")
 """A port of the range that Services of type NodePort get theirs from by default.
@@ -44,26 +45,24 @@ class Concepts:
 
     def of(self, folded: str) -> frozenset[str]:
         """Return the concepts a folded text names, each as a term that begins with `@`."""
-        found = frozenset(self._of(_pieces(folded)))
+        text = _tight(folded)
+        found = frozenset((*self._in_words(_pieces(text)), *self._in_signs(text)))
         return found | {"@nodeport"} if _NODE_PORT.search(folded) else found
 
-    def _of(self, pieces: list[str]) -> Iterator[str]:
+    def _in_words(self, pieces: list[str]) -> Iterator[str]:
         for at, piece in enumerate(pieces):
-            if piece[:1] >= _FIRST_SIGN:
-                yield from self._in_signs(piece)
-                continue
             longest = 0
             for rest, concept in self._by_word.get(piece, ()):
                 if len(rest) < longest:
                     break
-                if rest == tuple(pieces[at + 1 : at + 1 + len(rest)]):
+                if _follows(rest, pieces[at + 1 : at + 1 + len(rest)]):
                     longest = len(rest)
                     yield concept
 
-    def _in_signs(self, signs: str) -> Iterator[str]:
-        for at, sign in enumerate(signs):
+    def _in_signs(self, text: str) -> Iterator[str]:
+        for at, sign in enumerate(text):
             for wording, concept in self._by_sign.get(sign, ()):
-                if signs.startswith(wording, at):
+                if text.startswith(wording, at):
                     yield concept
 
 
@@ -83,13 +82,27 @@ def read_wordings(path: Path) -> tuple[tuple[str, str], ...]:
         (wording, f"@{concept}")
         for concept, node in fields.items()
         for written in fold(node.text(concept)).split(" | ")
-        for wording in _inflected(written.strip())
+        for wording in _inflected(_tight(written.strip()))
     )
 
 
 def _inflected(written: str) -> Iterator[str]:
     for ending in _ENDINGS if written.endswith("~") else ("",):
         yield written.removesuffix("~") + ending
+
+
+def _tight(folded: str) -> str:
+    """Drop the space some put between Chinese signs and Latin letters: "換了 IP" is "換了IP"."""
+    return _BORDER.sub("", folded)
+
+
+def _follows(rest: tuple[str, ...], pieces: list[str]) -> bool:
+    """Whether the pieces go on as a wording does; signs may go on further: nothing parts them."""
+    if len(pieces) < len(rest):
+        return False
+    if rest and rest[-1][0] >= _FIRST_SIGN:
+        return rest[:-1] == tuple(pieces[:-1]) and pieces[-1].startswith(rest[-1])
+    return rest == tuple(pieces)
 
 
 def _pieces(folded: str) -> list[str]:

@@ -26,7 +26,7 @@ _EVENT = re.compile(
 _TIMES = re.compile(r" ?\((?:x\d+ over \d[\dywdhms]*|combined from similar events)\)")
 _ESCAPED_BREAK = re.compile(r"(?<!\\)\\++[nrt](?=[\s\W]|[A-Z]|$)")
 _ESCAPED_QUOTE = re.compile(r'(?<!\\)\\++(["\'])')
-_JSON_KEYS = ("msg", "message", "log", "error", "err", "reason")
+_JSON_KEYS = ("msg", "message", "log", "error", "err", "reason", "cause", "errors")
 _SUBJECT_KEYS = ("namespace", "pod", "service", "node", "nodeName", "object", "kind")
 _SUBJECT = re.compile(r"[A-Za-z0-9][\w./-]{0,252}")
 _JSON_LIMIT = 100_000  # arbitrary; a longer single line is searched as it stands
@@ -100,8 +100,7 @@ def _fields(text: str) -> list[str]:
         return []
     if not isinstance(value, dict):
         return []
-    found = [value.get(key) for key in _JSON_KEYS]
-    said = [" ".join(one.split()) for one in found if isinstance(one, str) and one.strip()]
+    said = list(_messages(value, _DEPTH))
     return [*said, *_subjects(value)] if said else []
 
 
@@ -110,6 +109,28 @@ def _subjects(value: dict[str, Any]) -> Iterator[str]:
         name = value.get(key)
         if isinstance(name, str) and _SUBJECT.fullmatch(name):
             yield f'{key}="{name}"'
+
+
+def _messages(value: object, depth: int) -> Iterator[str]:
+    """Yield the messages of an object, those of the errors inside it too.
+
+    pino and axios write an error as an object of its own, the API server a Status.
+    """
+    if isinstance(value, str) and value.strip():
+        yield " ".join(value.split())
+    if depth and isinstance(value, list):
+        for one in value:
+            yield from _messages(one, depth - 1)
+    if depth and isinstance(value, dict):
+        for key in _JSON_KEYS:
+            yield from _messages(value.get(key), depth - 1)
+        yield from _code(value)
+
+
+def _code(value: dict[str, Any]) -> Iterator[str]:
+    """Yield reason and code of a Status as the API server writes them: signatures read both."""
+    if value.get("kind") == "Status" and {"reason", "code"} <= value.keys():
+        yield f'"reason":"{value["reason"]}","code":{value["code"]}'
 
 
 def fatal_lines(text: str) -> frozenset[int]:

@@ -29,6 +29,17 @@ ONE_LINE = [
     ('{"level":"error","msg":"dial failed","error":"i/o timeout"}', "dial failed i/o timeout"),
     ('{"log":"{\\"msg\\":\\"inner\\"}\\n","stream":"stderr"}', "inner"),
     (
+        '{"level":50,"err":{"message":"connect ECONNREFUSED 10.96.0.1:443"},"msg":"watch failed"}',
+        "watch failed connect ECONNREFUSED 10.96.0.1:443",
+    ),
+    ('{"error":{"kind":"Status","message":"pods is forbidden"}}', "pods is forbidden"),
+    (
+        '{"kind":"Status","message":"Unauthorized","reason":"Unauthorized","code":401}',
+        'Unauthorized Unauthorized "reason":"Unauthorized","code":401',
+    ),
+    ('{"errors":[{"code":"UNKNOWN","message":"proxyconnect tcp: EOF"}]}', "proxyconnect tcp: EOF"),
+    ('{"err":{"code":1},"error":[],"msg":" "}', '{"err":{"code":1},"error":[],"msg":" "}'),
+    (
         '"message": "no endpoints for service \\"cart\\"",',
         '"message": "no endpoints for service "cart"",',
     ),

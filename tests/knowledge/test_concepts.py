@@ -25,6 +25,15 @@ def _of(text: str) -> frozenset[str]:
         ("lookups take 5 seconds.", "@fiveseconds"),
         ("curl node-3:30081 hangs", "@nodeport"),
         ("80:31682/TCP", "@nodeport"),
+        ("die Zertifikate sind abgelaufen", "@expired"),
+        ("les certificats du cluster", "@certificate"),
+        ("сертификаты просрочены", "@expired"),
+        ("kubectlが接続できない", "@cannot"),
+        ("클러스터 접근 권한이 없습니다", "@rights"),
+        ("master 换了ip", "@ipchange"),
+        ("master 換了 IP 之後連不上", "@ipchange"),
+        ("节点的ip变了以后", "@ipchange"),
+        ("the second master does not join", "@join"),
     ],
 )
 def test_many_wordings_are_one_concept(text: str, concept: str) -> None:
