@@ -107,7 +107,7 @@ def _fields(text: str) -> list[str]:
 def _subjects(value: dict[str, Any]) -> Iterator[str]:
     for key in _SUBJECT_KEYS:
         name = value.get(key)
-        if isinstance(name, str) and _SUBJECT.fullmatch(name):
+        if isinstance(name, str) and _SUBJECT.fullmatch(name) and name != "Status":
             yield f'{key}="{name}"'
 
 

@@ -4,7 +4,7 @@ from knowledge.clean import clean
 
 ONE_LINE = [
     ("\x1b[31mError:\x1b[0m no\x00 route", "Error: no route"),
-    ("\x1b]0;a title that never ends\nno route", "0;a title"),
+    ("\x1b]0;a title that never ends\nno route", "no route"),
     ("a\u200bb\u00a0c\td", "ab c d"),
     ("\u201cx\u201d \u2018y\u2019 \u2014 z\u2026", "\"x\" 'y' - z..."),
     (
