@@ -96,7 +96,7 @@ def read_text(path: Path) -> str:
     except OSError as error:
         raise EntryError(path, 1, f"cannot be read ({error.strerror}): check it") from error
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise EntryError(path, line, "not UTF-8: save the file as UTF-8") from error

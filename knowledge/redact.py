@@ -92,8 +92,10 @@ def _of_rule(rule: Rule, words: Collection[str], text: str, low: str) -> Iterato
             if past is None:
                 continue
             yield from _groups(past)
-        yield from _groups(match)
-        end = match.end()
+        while match is not None:
+            yield from _groups(match)
+            end = match.end()
+            match = rule.again.match(text, end) if rule.again else None
 
 
 def _places(low: str, words: Iterable[str]) -> Iterator[int]:

@@ -16,18 +16,21 @@ from knowledge.secret_names import GAP, NONE, QUOTE, VALUE
 class Rule(msgspec.Struct, frozen=True):
     """One form: its words in lower case, and the pattern that begins at one of them.
 
-    `before` is what else is secret before the word, as a pattern that ends there.
+    `before` is what else is secret before the word, as a pattern that ends there; `again` is what
+    may follow a match once more, as a pattern that begins where it ends.
     """
 
     name: str
     words: tuple[str, ...]
     pattern: re.Pattern[str]
     before: re.Pattern[str] | None = None
+    again: re.Pattern[str] | None = None
 
 
-def _rule(name: str, words: str, pattern: str, before: str = "") -> Rule:
+def _rule(name: str, words: str, pattern: str, before: str = "", again: str = "") -> Rule:
     past = re.compile(before) if before else None
-    return Rule(name, tuple(words.split("  ")), re.compile(pattern), past)
+    more = re.compile(again) if again else None
+    return Rule(name, tuple(words.split("  ")), re.compile(pattern), past, more)
 
 
 _B64 = r"\w\-+/=.~"
@@ -38,6 +41,8 @@ _ARGUMENT = (
     rf"(?:\"{_FREE}([^\"\n]{{1,128}}+)|'{_FREE}([^'\n]{{1,128}}+)|{_FREE}([^\s\"']{{1,128}}+))"
 )
 _OPTIONS = r"(?=\s)[^\n|;]{0,200}?\s"
+
+_AUTH = rf"{_OPTIONS}-a[ =]?(?!\[masked\]|\$|-){_ARGUMENT}"
 
 CREDENTIALS: tuple[Rule, ...] = (
     _rule(
@@ -89,9 +94,15 @@ CREDENTIALS: tuple[Rule, ...] = (
     ),
     _rule(
         "password of a login",
-        "sshpass  login  redis-cli  mongo  ldap  ipmitool",
-        rf"(?:(?:sshpass|login|mongo\w{{0,8}}){_OPTIONS}-p|redis-cli{_OPTIONS}-a"
-        rf"|ldap\w{{1,16}}{_OPTIONS}-w|ipmitool{_OPTIONS}-P)[ =]?(?!\[masked\]|\$|-){_ARGUMENT}",
+        "sshpass  login  mongo  ldap  ipmitool",
+        rf"(?:(?:sshpass|login|mongo\w{{0,8}}){_OPTIONS}-p|ldap\w{{1,16}}{_OPTIONS}-w"
+        rf"|ipmitool{_OPTIONS}-P)[ =]?(?!\[masked\]|\$|-){_ARGUMENT}",
+    ),
+    _rule(
+        "password of Redis",
+        "redis-cli",
+        rf"redis-cli{_AUTH}",
+        again=_AUTH,
     ),
     _rule("password of openssl", "pass:", rf"(?<=[ =\"'])pass:{_FREE}([^\s\"']{{1,256}}+)"),
     _rule(

@@ -256,3 +256,10 @@ def test_a_page_without_sections_is_refused_with_the_first_one_to_write(tmp_path
 
     with pytest.raises(EntryError, match=r"no section `## Meaning`, or nothing in it: write it"):
         load_library(tmp_path)
+
+
+def test_a_page_with_the_line_ends_of_an_old_mac_is_read(tmp_path: Path) -> None:
+    page = write_entry(tmp_path, "sample")
+    page.write_bytes(page.read_bytes().replace(b"\n", b"\r"))
+
+    assert load_library(tmp_path).entries["sample"].pages["en"].meaning

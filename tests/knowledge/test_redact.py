@@ -118,6 +118,12 @@ def test_a_mask_in_quotes_is_not_masked_with_what_follows() -> None:
     assert f"sshpass -p '{MASK} rest" == redact(f"sshpass -p '{MASK} rest")
 
 
+def test_a_command_with_many_passwords_is_masked_at_once() -> None:
+    masked = redact("redis-cli" + " -a hunter2" * 20)
+
+    assert masked == redact(masked) == "redis-cli" + f" -a {MASK}" * 20
+
+
 def test_every_rule_is_earned_by_a_sample() -> None:
     unused = {rule.name for rule in RULES}
     for one in SAMPLES:
