@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from checks.kinds.cluster import Event
 from checks.kinds.network import ServicePort
 from checks.kinds.pods import ContainerStatus, Pod, Probe
 
@@ -53,15 +52,6 @@ def span(time: timedelta) -> str:
         if seconds >= length:
             return f"{seconds // length} {unit}"
     return f"{seconds} s"
-
-
-def event(one: Event) -> str:
-    """Return an Event as evidence: what it says first, then about what and when."""
-    about = one.involved_object
-    path = f"{about.namespace}/{about.name}" if about.namespace else about.name
-    seen = one.last_seen.isoformat() if one.last_seen else "?"
-    told = f"{one.reason} of {about.kind} {path}, {one.times} times, last {seen}"
-    return f"Event: {short(one.message)} ({told})"
 
 
 def why_unready(pod: Pod) -> str:

@@ -15,10 +15,10 @@ from datetime import timedelta
 
 import msgspec
 
+from checks.events import quote
 from checks.kinds import Event, Service
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found, not_applicable
-from checks.quotes import event as quote_event
 from checks.quotes import short, some, span
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
@@ -110,7 +110,7 @@ class Waiting(msgspec.Struct, frozen=True):
     def quotes(self) -> list[str]:
         """Its age, its class, and what was said, the newest first."""
         spec = self.service.spec
-        told = [quote_event(one) for one in reversed(self.events)]
+        told = [quote(one) for one in reversed(self.events)]
         told += [
             short(f"condition {one.type} {one.status}: {one.reason} {one.message}")
             for one in self.service.status.conditions or ()
@@ -143,9 +143,9 @@ def _answer(view: View, service: Service) -> Finding:
         return not_applicable(name, OTHER_TYPE.fill(service=name, type=service.spec.type))
     if service.ingress:
         address = some(service.ingress)
-        quote = f"{name} load balancer ingress: {address}"
+        has = f"{name} load balancer ingress: {address}"
         summary = WELL.fill(service=name, address=address)
-        return clear(name, summary, evidence=[quote], command=_get(service))
+        return clear(name, summary, evidence=[has], command=_get(service))
     if service.metadata.deletion_timestamp:
         return not_applicable(name, DELETED.fill(service=name))
     waiting = _waiting(view, service)

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from checks.kinds import Event, Pod
+from checks.kinds import Pod
 from checks.kinds.pods import ContainerStatus
-from checks.quotes import LONGEST, around, event, labels, short, some, span, state, why_unready
+from checks.quotes import LONGEST, around, labels, short, some, span, state, why_unready
 
 
 def pod(**fields: Any) -> Pod:  # noqa: ANN401 - JSON
@@ -142,20 +142,3 @@ def test_a_list_of_names_says_how_many_it_leaves_out() -> None:
 )
 def test_a_span_of_time_is_told_in_its_largest_unit(seconds: int, said: str) -> None:
     assert span(timedelta(seconds=seconds)) == said
-
-
-def test_an_event_is_quoted_with_what_it_says_first() -> None:
-    one = msgspec.convert(
-        {
-            "reason": "Failed",
-            "message": "no\nroute",
-            "count": 3,
-            "lastTimestamp": "2026-11-23T09:00:00Z",
-            "involvedObject": {"kind": "Pod", "namespace": "shop", "name": "cart-1"},
-        },
-        Event,
-    )
-
-    assert event(one) == (
-        "Event: no route (Failed of Pod shop/cart-1, 3 times, last 2026-11-23T09:00:00+00:00)"
-    )
