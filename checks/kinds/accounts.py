@@ -13,7 +13,8 @@ class AccountMeta(Meta, frozen=True):
 
 
 class ServiceAccount(Kind, frozen=True):
-    """A ServiceAccount."""
+    """A ServiceAccount; a pod that does not say otherwise mounts its token unless told not to."""
 
     resource: ClassVar[Resource] = Resource("", "v1", "serviceaccounts")
     metadata: AccountMeta = AccountMeta()
+    automount_service_account_token: bool | None = None
