@@ -19,6 +19,7 @@ class Owner(Record, frozen=True):
 class PodMeta(Meta, frozen=True):
     """A pod's `metadata`; `deletion_timestamp` is set from the moment its deletion begins."""
 
+    annotations: dict[str, str] | None = None
     deletion_timestamp: str | None = None
     owner_references: tuple[Owner, ...] | None = None
 
