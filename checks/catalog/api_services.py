@@ -6,9 +6,8 @@ FailedDiscoveryCheck whose message names the way there (no connection, time-out,
 that came back (`bad status from`) is an answer and no trouble of the network.
 That metrics-server cannot reach kubelets is never claimed: no condition says so, only its log.
 
-Source: kubernetes, staging/src/k8s.io/kube-aggregator/pkg/controllers/status/remote/
-remote_available_controller.go; https://kubernetes.io/docs/tasks/extend-kubernetes/
-configure-aggregation-layer/
+Source: kubernetes, staging/src/k8s.io/kube-aggregator/pkg/controllers/status/remote;
+https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/
 """
 
 import re
