@@ -109,6 +109,7 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     ip: str | None = None
     port: str | None = None
     path: str | None = None
+    webhook: str | None = None
     scope: str | None = None
 
 

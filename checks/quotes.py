@@ -1,6 +1,7 @@
 """How objects are quoted as evidence: short, in the words kubectl uses, English in any language."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from checks.kinds.network import ServicePort
 from checks.kinds.pods import ContainerStatus, Pod, Probe
@@ -42,6 +43,15 @@ def port(one: ServicePort) -> str:
     """Return a Service's port and where it leads: `http 80/TCP -> 8080`."""
     name = f"{one.name} " if one.name else ""
     return f"{name}{one.port}/{one.protocol} -> {one.target}"
+
+
+def span(time: timedelta) -> str:
+    """Return how long something has lasted, in its largest unit: `40 s`, `12 min`, `3 h`, `9 d`."""
+    seconds = max(0, int(time.total_seconds()))
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"
 
 
 def why_unready(pod: Pod) -> str:

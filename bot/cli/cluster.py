@@ -40,7 +40,7 @@ def check(  # noqa: PLR0913 one parameter an option
     """
     doctor = app.build_doctor()
     if listing:
-        click.echo(checks_page(doctor.catalog), nl=False)
+        click.echo(checks_page(doctor.catalog, doctor.library.entries.values()), nl=False)
         return
     if not group:
         known = ", ".join(names(doctor.catalog))

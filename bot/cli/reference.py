@@ -1,14 +1,18 @@
 """Pages of `docs/` that the program prints; a test holds the files to them."""
 
-from collections.abc import Iterable, Mapping
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
 
+from bot.cli.verdicts import verdicts
 from checks.model import Check
 from knowledge.model import Entry
 
 CHECKS_HEAD = """# Checks
 
 Printed by `netcheck check --list`. Each check is one file in `checks/catalog/`; run one by its
-slug, a group by its name, or `all`. What a check sees is what it needs the right to read.
+slug, a group by its name, or `all`. Below the table stands for each what it goes by and where
+that comes from, what it reads and the permission this takes, what it can say, which entries it
+proves, and which entries call on it. *blind* is said wherever something could not be read.
 """
 
 ENTRIES_HEAD = """# Entries
@@ -19,25 +23,41 @@ down; the others are recognised from the paste alone.
 """
 
 
-def checks_page(catalog: Mapping[str, Check]) -> str:
-    """Return the table of checks in Markdown: slug, groups, tier, what it sees and proves."""
+def checks_page(catalog: Mapping[str, Check], entries: Iterable[Entry]) -> str:
+    """Return the checks in Markdown: a table of all, then one section each."""
     rows = [_row(check) for check in catalog.values()]
-    head = ["| check | groups | tier | sees | proves |", "|---|---|---|---|---|"]
-    return "\n".join([CHECKS_HEAD, *head, *rows]) + "\n"
+    head = ["| check | groups | tier | proves |", "|---|---|---|---|"]
+    every = tuple(entries)
+    sections = [line for check in catalog.values() for line in _section(check, every)]
+    return "\n".join([CHECKS_HEAD, *head, *rows, *sections]) + "\n"
 
 
 def _row(check: Check) -> str:
-    sees = [see.need for see in check.sees]
-    if check.reads_logs:
-        sees.append("get pods/log")
     cells = [
-        f"`{check.slug}`: {check.title.en} / {check.title.zh_tw}",
+        f"[`{check.slug}`](#{check.slug}): {check.title.en} / {check.title.zh_tw}",
         ", ".join(check.groups),
         check.tier,
-        "; ".join(sees),
-        ", ".join(f"`{cause}`" for cause in check.proves),
+        _code(check.proves),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _section(check: Check, entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield a check's section; what it goes by is the text at the head of its module."""
+    needs = [see.need for see in check.sees] + (["get pods/log"] if check.reads_logs else [])
+    kinds = [see.kind.__name__ for see in check.sees] + (["logs"] if check.reads_logs else [])
+    callers = [entry.slug for entry in entries if check.slug in {one.check for one in entry.checks}]
+    yield from ("", f"## {check.slug}", "")
+    yield from (inspect.getdoc(inspect.getmodule(check.judge)) or "").splitlines()
+    yield from ("", "- reads: " + ", ".join(dict.fromkeys(kinds)))
+    yield f"- takes: {'; '.join(needs)}"
+    yield f"- says: {', '.join(verdicts(check))}"
+    yield f"- proves: {_code(check.proves)}"
+    yield f"- called on by: {_code(callers) or 'no entry'}"
+
+
+def _code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def entries_page(entries: Iterable[Entry]) -> str:

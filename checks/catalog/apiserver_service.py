@@ -1,4 +1,10 @@
-"""Does Service `kubernetes`, by which pods find the API server, lead to one."""
+"""Does Service `kubernetes`, by which pods find the API server, lead to one.
+
+Found is that the Service is not there, or that none of its endpoints is ready; the API server
+writes both. Whether a pod's packets arrive takes a connection from its node.
+
+Source: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,11 @@
-"""May the network plugin's installer write its files on the nodes."""
+"""May the network plugin's installer write its files on the nodes.
+
+Found is a container that installs a plugin's files, failed, and says in its status or its log
+that a folder under /etc/cni or /opt/cni may not be written. An installer that fails otherwise is
+quoted; one that has done its work is clear.
+
+Source: what the installers print; for the folders https://www.cni.dev/docs/spec/
+"""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,10 @@
-"""Do the cluster's DNS pods run."""
+"""Do the cluster's DNS pods run.
+
+Found is that no DNS pod exists or none is ready. Fewer than all, all on one node, and pods killed
+for lack of memory are notes to `clear`. Not applicable where OpenShift or Cloud DNS answers.
+
+Source: https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/
+"""
 
 from collections.abc import Iterator
 

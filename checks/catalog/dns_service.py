@@ -1,4 +1,11 @@
-"""Can pods reach the cluster's DNS by its Service, and do kubelets tell them its address."""
+"""Can pods reach the cluster's DNS by its Service, and do kubelets tell them its address.
+
+Found is a Service that is missing, lacks port 53 over UDP or TCP, or has no endpoint although DNS
+pods are ready; and a `clusterDNS` in ConfigMap `kubelet-config` that is another address.
+
+Source: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/ and
+https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
+"""
 
 from collections.abc import Iterator
 from ipaddress import ip_address

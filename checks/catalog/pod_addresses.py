@@ -1,4 +1,11 @@
-"""Are there addresses left for new pods, by Events and by counting."""
+"""Are there addresses left for new pods, by Events and by counting.
+
+Found is a node about whose pods an Event of the last hour says that no address is left, in the
+words of its plugin; or, where host-local hands out the node's podCIDR, a range with as many pods
+as usable addresses. Plugins with pools of their own are not counted.
+
+Source: the plugins' messages (below); containernetworking/plugins, plugins/ipam/host-local.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator

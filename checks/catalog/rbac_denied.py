@@ -1,4 +1,11 @@
-"""Is the request that got a 403 still refused, and which Role would let it through."""
+"""Is the request that got a 403 still refused, and which Role would let it through.
+
+Found is that no binding of the user, or of a group that its name implies, allows the request as
+the RBAC authorizer reads it. Blind where a node's own authorizer, or a group the user may be in,
+could allow it; clear where a binding allows it by now.
+
+Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/; see `checks/authorizer.py`.
+"""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,13 @@
-"""Does a Service have anybody to send traffic to, and if not, why."""
+"""Does a Service have anybody to send traffic to, and if not, why.
+
+Found is a Service without a ready endpoint in any of its EndpointSlices: its selector matches no
+pod (the nearest pods are named), its pods are not ready, or nobody keeps its endpoints. Left
+alone are ExternalName Services and, where none is named, those scaled to 0 and those without a
+selector.
+
+Source: https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/ and
+https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
+"""
 
 import json
 from collections.abc import Iterator

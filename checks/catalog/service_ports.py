@@ -1,4 +1,11 @@
-"""Do a Service's ports lead to ports its pods have."""
+"""Do a Service's ports lead to ports its pods have.
+
+Found is a port that was asked for and is none of the Service's, and a named targetPort that no pod
+has with that protocol. A number that no container declares is allowed, so it is told and no fault.
+
+Source: https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports and
+`FindPort` in kubernetes, staging/src/k8s.io/endpointslice/util.
+"""
 
 from collections.abc import Iterator
 from difflib import get_close_matches

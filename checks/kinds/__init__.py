@@ -7,11 +7,14 @@ are dropped while decoding; absent ones take Kubernetes' own defaults.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from checks.kinds.accounts import ServiceAccount
+from checks.kinds.aggregation import APIService
 from checks.kinds.base import Kind, Meta, Record, Resource
 from checks.kinds.cluster import ConfigMap, DaemonSet, Deployment, Event, Node
 from checks.kinds.network import EndpointSlice, Service
 from checks.kinds.pods import Pod
 from checks.kinds.rbac import ClusterRole, ClusterRoleBinding, Role, RoleBinding
+from checks.kinds.webhooks import MutatingWebhookConfiguration, ValidatingWebhookConfiguration
 
 KINDS: Mapping[str, type[Kind]] = MappingProxyType(
     {kind.resource.qualified: kind for kind in Kind.__subclasses__()}
@@ -20,6 +23,7 @@ KINDS: Mapping[str, type[Kind]] = MappingProxyType(
 
 __all__ = [
     "KINDS",
+    "APIService",
     "ClusterRole",
     "ClusterRoleBinding",
     "ConfigMap",
@@ -29,6 +33,7 @@ __all__ = [
     "Event",
     "Kind",
     "Meta",
+    "MutatingWebhookConfiguration",
     "Node",
     "Pod",
     "Record",
@@ -36,4 +41,6 @@ __all__ = [
     "Role",
     "RoleBinding",
     "Service",
+    "ServiceAccount",
+    "ValidatingWebhookConfiguration",
 ]

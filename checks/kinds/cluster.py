@@ -62,11 +62,12 @@ class EventMeta(Meta, frozen=True):
 
 
 class Involved(Record, frozen=True):
-    """What an Event is about."""
+    """What an Event is about; the path tells the container: `spec.containers{app}`."""
 
     kind: str = ""
     namespace: str = ""
     name: str = ""
+    field_path: str = ""
 
 
 class Source(Record, frozen=True):

@@ -1,12 +1,21 @@
 """Services and EndpointSlices."""
 
+from datetime import datetime
 from typing import ClassVar
 
 import msgspec
 
-from checks.kinds.base import Kind, Record, Resource
+from checks.kinds.base import Kind, Meta, Record, Resource
+from checks.kinds.pods import Condition
 
 SERVICE_NAME = "kubernetes.io/service-name"  # the label that ties a slice to its Service
+
+
+class ServiceMeta(Meta, frozen=True):
+    """A Service's `metadata`; `deletion_timestamp` is set from the moment its deletion begins."""
+
+    creation_timestamp: datetime | None = None
+    deletion_timestamp: datetime | None = None
 
 
 class ServicePort(Record, frozen=True):
@@ -33,13 +42,36 @@ class ServiceSpec(Record, frozen=True):
     cluster_ip: str = msgspec.field(default="", name="clusterIP")
     cluster_ips: tuple[str, ...] | None = msgspec.field(default=None, name="clusterIPs")
     external_name: str = ""
+    load_balancer_class: str = ""
+
+
+class LoadBalancerIngress(Record, frozen=True):
+    """Where a load balancer can be reached: an address or a name."""
+
+    ip: str = ""
+    hostname: str = ""
+
+
+class LoadBalancerStatus(Record, frozen=True):
+    """What a load balancer's controller has written; nothing while it is pending."""
+
+    ingress: tuple[LoadBalancerIngress, ...] | None = None
+
+
+class ServiceStatus(Record, frozen=True):
+    """A Service's `status`."""
+
+    load_balancer: LoadBalancerStatus = LoadBalancerStatus()
+    conditions: tuple[Condition, ...] | None = None
 
 
 class Service(Kind, frozen=True):
     """A Service."""
 
     resource: ClassVar[Resource] = Resource("", "v1", "services")
+    metadata: ServiceMeta = ServiceMeta()
     spec: ServiceSpec = ServiceSpec()
+    status: ServiceStatus = ServiceStatus()
 
     @property
     def selector(self) -> dict[str, str]:
@@ -67,11 +99,18 @@ class Service(Kind, frozen=True):
         listed = self.spec.cluster_ips or (self.spec.cluster_ip,)
         return tuple(one for one in listed if one and one != "None")
 
+    @property
+    def ingress(self) -> tuple[str, ...]:
+        """Where its load balancer can be reached; empty while it is pending."""
+        listed = self.status.load_balancer.ingress or ()
+        return tuple(one.ip or one.hostname for one in listed if one.ip or one.hostname)
+
 
 class EndpointConditions(Record, frozen=True):
     """Null means unknown, and consumers take unknown as ready (discovery.k8s.io/v1)."""
 
     ready: bool | None = None
+    serving: bool | None = None
 
 
 class TargetRef(Record, frozen=True):
@@ -92,6 +131,11 @@ class Endpoint(Record, frozen=True):
     def ready(self) -> bool:
         """Whether it takes traffic."""
         return self.conditions is None or self.conditions.ready is not False
+
+    @property
+    def serves(self) -> bool:
+        """Whether traffic still goes there: proxies fall back to pods that end and yet serve."""
+        return self.ready or (self.conditions is not None and self.conditions.serving is True)
 
     @property
     def identity(self) -> str:

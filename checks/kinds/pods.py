@@ -1,6 +1,7 @@
 """Pods: what they declare, and what became of their containers."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import ClassVar
 
 import msgspec
@@ -18,6 +19,7 @@ class Owner(Record, frozen=True):
 class PodMeta(Meta, frozen=True):
     """A pod's `metadata`; `deletion_timestamp` is set from the moment its deletion begins."""
 
+    annotations: dict[str, str] | None = None
     deletion_timestamp: str | None = None
     owner_references: tuple[Owner, ...] | None = None
 
@@ -64,6 +66,8 @@ class PodSpec(Record, frozen=True):
 
     node_name: str = ""
     host_network: bool = False
+    service_account_name: str = ""
+    automount_service_account_token: bool | None = None
     containers: tuple[Container, ...] | None = None
     init_containers: tuple[Container, ...] | None = None
 
@@ -131,6 +135,7 @@ class PodStatus(Record, frozen=True):
     phase: str = ""
     reason: str = ""
     message: str = ""
+    start_time: datetime | None = None
     pod_ip: str = msgspec.field(default="", name="podIP")
     pod_ips: tuple[PodIP, ...] | None = msgspec.field(default=None, name="podIPs")
     conditions: tuple[Condition, ...] | None = None

@@ -1,5 +1,6 @@
 """Objects are quoted briefly, and the container at fault is named."""
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -7,7 +8,7 @@ import pytest
 
 from checks.kinds import Pod
 from checks.kinds.pods import ContainerStatus
-from checks.quotes import LONGEST, around, labels, short, some, state, why_unready
+from checks.quotes import LONGEST, around, labels, short, some, span, state, why_unready
 
 
 def pod(**fields: Any) -> Pod:  # noqa: ANN401 - JSON
@@ -133,3 +134,11 @@ def test_labels_are_written_as_selectors() -> None:
 def test_a_list_of_names_says_how_many_it_leaves_out() -> None:
     assert some(["a", "b"]) == "a, b"
     assert some("abcdefg") == "a, b, c, d, e and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(-5, "0 s"), (40, "40 s"), (60, "1 min"), (7199, "1 h"), (86400, "1 d"), (800000, "9 d")],
+)
+def test_a_span_of_time_is_told_in_its_largest_unit(seconds: int, said: str) -> None:
+    assert span(timedelta(seconds=seconds)) == said

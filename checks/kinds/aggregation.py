@@ -1,0 +1,36 @@
+"""APIs that another server answers, apiregistration.k8s.io/v1."""
+
+from typing import ClassVar
+
+from checks.kinds.base import Kind, Record, Resource
+from checks.kinds.pods import Condition
+from checks.kinds.webhooks import ServiceReference
+
+
+class APIServiceSpec(Record, frozen=True):
+    """An APIService's `spec`; without a Service the API server itself answers."""
+
+    service: ServiceReference | None = None
+    group: str = ""
+
+
+class APIServiceStatus(Record, frozen=True):
+    """An APIService's `status`."""
+
+    conditions: tuple[Condition, ...] | None = None
+
+
+class APIService(Kind, frozen=True):
+    """One version of one API group, and who answers it."""
+
+    resource: ClassVar[Resource] = Resource(
+        "apiregistration.k8s.io", "v1", "apiservices", namespaced=False
+    )
+    spec: APIServiceSpec = APIServiceSpec()
+    status: APIServiceStatus = APIServiceStatus()
+
+    @property
+    def available(self) -> Condition | None:
+        """What the API server found when it last asked, None while it has not."""
+        conditions = self.status.conditions or ()
+        return next((one for one in conditions if one.type == "Available"), None)
