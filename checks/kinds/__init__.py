@@ -11,6 +11,7 @@ from checks.kinds.base import Kind, Meta, Record, Resource
 from checks.kinds.cluster import ConfigMap, DaemonSet, Deployment, Event, Node
 from checks.kinds.network import EndpointSlice, Service
 from checks.kinds.pods import Pod
+from checks.kinds.ranges import CiliumNode, IPAMBlock, IPPool, ServiceCIDR
 from checks.kinds.rbac import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
 KINDS: Mapping[str, type[Kind]] = MappingProxyType(
@@ -20,6 +21,7 @@ KINDS: Mapping[str, type[Kind]] = MappingProxyType(
 
 __all__ = [
     "KINDS",
+    "CiliumNode",
     "ClusterRole",
     "ClusterRoleBinding",
     "ConfigMap",
@@ -27,6 +29,8 @@ __all__ = [
     "Deployment",
     "EndpointSlice",
     "Event",
+    "IPAMBlock",
+    "IPPool",
     "Kind",
     "Meta",
     "Node",
@@ -36,4 +40,5 @@ __all__ = [
     "Role",
     "RoleBinding",
     "Service",
+    "ServiceCIDR",
 ]
