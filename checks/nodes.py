@@ -14,15 +14,18 @@ SETTLE = timedelta(minutes=2)  # arbitrary; a node that just joined has not got 
 
 NO_NODE = Text(en="There is no node {node}.", zh_tw="沒有名為 {node} 的節點。")
 NO_NODES = Text(en="The cluster has no node.", zh_tw="叢集裡沒有任何節點。")
+NO_POD = Text(en="There is no pod {pod}.", zh_tw="沒有名為 {pod} 的 Pod。")
+NOT_PLACED = Text(en="Pod {pod} is on no node yet.", zh_tw="Pod {pod} 還沒有排程到任何節點。")
 LEFT_OUT = Text(en=" Not shown: {count} more.", zh_tw="另有 {count} 個未列出。")
 
 
 def asked(
-    nodes: Sequence[Node], question: Question, pods: Iterable[Pod] = ()
+    nodes: Sequence[Node], question: Question, pods: Iterable[Pod] | None = None
 ) -> Sequence[Node] | Finding:
     """Return the node a question is about, all when it names none, the answer when there is none.
 
-    A node is named by its name, or by a host or address of it; a pod stands for its node.
+    A node is named by its name, or by a host or address of it; to those who give the pods, a pod
+    stands for its node.
     """
     if question.node:
         meant = [one for one in nodes if one.metadata.name == question.node]
@@ -30,8 +33,8 @@ def asked(
         return meant or not_applicable(f"Node {question.node}", absent)
     places = {question.host, question.ip} - {None}
     meant = [one for one in nodes if places & {one.metadata.name, *_addresses(one)}]
-    if not meant and question.pod:
-        meant = _of_pod(nodes, question, pods)
+    if not meant and question.pod and pods is not None:
+        return _of_pod(nodes, question, pods)
     if not nodes:
         return not_applicable("cluster", NO_NODES)
     return meant or nodes
@@ -69,11 +72,17 @@ def _addresses(node: Node) -> set[str]:
     return {one.address for one in node.status.addresses or ()}
 
 
-def _of_pod(nodes: Sequence[Node], question: Question, pods: Iterable[Pod]) -> list[Node]:
-    names = {
-        pod.spec.node_name
-        for pod in pods
-        if pod.metadata.name == question.pod
-        and question.namespace in {None, pod.metadata.namespace}
-    }
-    return [one for one in nodes if one.metadata.name in names]
+def _of_pod(
+    nodes: Sequence[Node], question: Question, pods: Iterable[Pod]
+) -> Sequence[Node] | Finding:
+    path = f"{question.namespace}/{question.pod}" if question.namespace else question.pod
+    mine = [pod for pod in pods if _is_asked(pod, question)]
+    names = {pod.spec.node_name for pod in mine}
+    meant = [one for one in nodes if one.metadata.name in names]
+    absent = NOT_PLACED if mine else NO_POD
+    return meant or not_applicable(f"Pod {path}", absent.fill(pod=path))
+
+
+def _is_asked(pod: Pod, question: Question) -> bool:
+    meta = pod.metadata
+    return meta.name == question.pod and question.namespace in {None, meta.namespace}
