@@ -53,6 +53,10 @@ WELL = Text(
     en="The network plugin's agents are ready: {ready} of {count}.",
     zh_tw="網路外掛的代理程式已就緒：{count} 個中的 {ready} 個。",
 )
+UNHEARD = Text(
+    en="No agent of the network plugin runs there that is heard of.",
+    zh_tw="那裡沒有可得知狀態的網路外掛代理程式。",
+)
 NONE = Text(
     en="No network plugin runs here whose agents this check knows: Calico, canal, Cilium, flannel.",
     zh_tw="這裡沒有本檢查認得的網路外掛代理程式（Calico、canal、Cilium、flannel）。",
@@ -83,7 +87,7 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
     findings += [_refused(one, told) for one in daemons if (told := _refusals(view, one))]
     if len(meant) == 1 and len(daemons) == 1 and _lacks(view, daemons[0], meant[0]):
         findings.append(_not_here(view, daemons[0], meant[0]))
-    yield from findings or [_well(sorted_out)]
+    yield from findings or [_well(view, sorted_out)]
 
 
 def _meant(view: View, question: Question) -> Sequence[Node] | Finding:
@@ -191,28 +195,31 @@ def _not_here(view: View, daemon: DaemonSet, node: Node) -> Finding:
     )
 
 
-def _well(sorted_out: Sequence[tuple[DaemonSet, Agents]]) -> Finding:
+def _well(view: View, sorted_out: Sequence[tuple[DaemonSet, Agents]]) -> Finding:
     daemons = [daemon for daemon, _ in sorted_out]
     ready = sum(len(agents.ready) for _, agents in sorted_out)
     count = sum(agents.count for _, agents in sorted_out)
-    if not count:  # the DaemonSets' own numbers are all there is
-        ready = sum(one.status.number_ready for one in daemons)
-        count = sum(one.status.desired_number_scheduled for one in daemons)
-    well = WELL.fill(ready=ready, count=count)
-    summary = well if ready or _some(sorted_out) else NO_PODS.fill(daemon=subject(daemons[0]))
-    summary += rollout(daemons)
+    notes = rollout(daemons)
     for _, agents in sorted_out:
-        summary += agents.notes()
-    return clear(
-        subject(daemons[0]),
-        summary,
-        evidence=[_quote(one) for one in daemons],
-        command=_get_pods(daemons[0]),
-    )
+        notes += agents.notes()
+    if count:
+        summary = WELL.fill(ready=ready, count=count)
+    elif any(_pods(view, one) for one in daemons):
+        return not_applicable(subject(daemons[0]), UNHEARD + notes)
+    else:
+        summary = _by_numbers(daemons)
+    quoted = [_quote(one) for one in daemons]
+    command = _get_pods(daemons[0])
+    return clear(subject(daemons[0]), summary + notes, evidence=quoted, command=command)
 
 
-def _some(sorted_out: Sequence[tuple[DaemonSet, Agents]]) -> bool:
-    return any(agents.count or agents.unheard for _, agents in sorted_out)
+def _by_numbers(daemons: Sequence[DaemonSet]) -> Text:
+    """Go by what the DaemonSets say of themselves, when no pod of theirs was seen."""
+    ready = sum(one.status.number_ready for one in daemons)
+    wanted = sum(one.status.desired_number_scheduled for one in daemons)
+    if not ready:
+        return NO_PODS.fill(daemon=subject(daemons[0]))
+    return WELL.fill(ready=ready, count=wanted)
 
 
 def _quote(one: DaemonSet) -> str:
