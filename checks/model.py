@@ -32,12 +32,15 @@ class See(msgspec.Struct, frozen=True):
     """Objects of one kind that a check must have seen before it may judge.
 
     `name` narrows it to one object, read by `get`; an object that is not there was seen to be
-    absent. `namespace` narrows a list or places the named object.
+    absent. `namespace` narrows a list or places the named object. `optional` is for kinds that
+    not every API server serves (CRDs, newer groups): not served is then seen to be absent, while
+    any other gap still makes the check blind.
     """
 
     kind: "type[Kind]"
     namespace: str | None = None
     name: str | None = None
+    optional: bool = False
 
     @property
     def need(self) -> str:

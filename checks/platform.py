@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 
 import msgspec
-import yaml
 
+from checks.configs import settings
 from checks.kinds import ConfigMap, DaemonSet, Node
 from checks.model import See
 from checks.snapshot import View
@@ -64,13 +64,15 @@ OWN_POOLS = frozenset(
 class Platform(msgspec.Struct, frozen=True):
     """What was detected, with the quotes it rests on; "" and empty mean unknown.
 
-    `plugin` is the network plugin, `others` those seen beside it. `runtimes`, `kubelets` and
+    `plugin` is the network plugin, `others` those seen beside it. `ipam` is how Cilium gets its
+    addresses (`cluster-pool`, `kubernetes`, `eni`), from its settings. `runtimes`, `kubelets` and
     `systems` count nodes by container runtime, kubelet version and operating system.
     """
 
     plugin: str = ""
     others: tuple[str, ...] = ()
     proxy_mode: str = ""
+    ipam: str = ""
     runtimes: Mapping[str, int] = {}
     kubelets: Mapping[str, int] = {}
     systems: Mapping[str, int] = {}
@@ -91,11 +93,13 @@ def detect(view: View) -> Platform:
     daemons = [one for one in view.all(DaemonSet) if one.status.desired_number_scheduled]
     named = _by_daemon(daemons) or _by_annotation(nodes)
     plugins = _settle(set(named))
-    cilium = _data(view, CILIUM_CONFIG) or {}
+    cilium = _config(view, CILIUM_CONFIG)
+    about_cilium = (cilium.data if cilium else None) or {}
     return Platform(
         plugin=plugins[0] if plugins else "",
         others=plugins[1:],
-        proxy_mode=_proxy_mode(_data(view, PROXY_CONFIG), cilium),
+        proxy_mode=_proxy_mode(_config(view, PROXY_CONFIG), about_cilium),
+        ipam=about_cilium.get("ipam", ""),
         runtimes=_count(one.status.node_info.container_runtime_version for one in nodes),
         kubelets=_count(one.status.node_info.kubelet_version for one in nodes),
         systems=_count(one.status.node_info.operating_system for one in nodes),
@@ -134,22 +138,18 @@ def _settle(plugins: set[str]) -> tuple[str, ...]:
     return (*first, *sorted(plugins - set(first)))
 
 
-def _data(view: View, see: See) -> Mapping[str, str] | None:
-    config = view.one(ConfigMap, see.namespace or "", see.name or "")
-    return None if config is None else config.data or {}
+def _config(view: View, see: See) -> ConfigMap | None:
+    return view.one(ConfigMap, see.namespace or "", see.name or "")
 
 
-def _proxy_mode(config: Mapping[str, str] | None, cilium: Mapping[str, str]) -> str:
+def _proxy_mode(config: ConfigMap | None, cilium: Mapping[str, str]) -> str:
     """Return `iptables`, `ipvs`, `nftables`, `none` (Cilium does its work), or "" when unknown.
 
     An empty mode is iptables on Linux (`platformApplyDefaults` in cmd/kube-proxy, 1.37).
     """
     if config is not None:
-        try:
-            parsed = yaml.safe_load(config.get("config.conf", ""))
-        except yaml.YAMLError:
-            return ""
-        return str(parsed.get("mode") or "iptables") if isinstance(parsed, dict) else ""
+        parsed = settings(config, "config.conf")
+        return "" if parsed is None else str(parsed.get("mode") or "iptables")
     # "strict" until Cilium 1.16, "true" since.
     return "none" if cilium.get("kube-proxy-replacement") in {"true", "strict"} else ""
 

@@ -20,10 +20,14 @@ FORMAT = 2
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """Why something could not be seen, in one line, and the permission that would help, if any."""
+    """Why something could not be seen, in one line, and the permission that would help, if any.
+
+    `missing` says that the API server serves no such kind at all.
+    """
 
     reason: str
     need: str = ""
+    missing: bool = False
 
 
 class Ledger(msgspec.Struct, frozen=True):
@@ -59,7 +63,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     def read(self, see: See) -> tuple[Any, ...] | Gap:
         """Return what was seen of these objects, or the gap where they should be.
 
-        A wider list answers a narrower question: all pods, or all pods of a namespace.
+        A wider list answers a narrower question: all pods, or all pods of a namespace. Of an
+        optional kind that the API server does not serve there is nothing.
         """
         if see.key in self.objects:
             return self.objects[see.key]
@@ -68,7 +73,8 @@ class Snapshot(msgspec.Struct, frozen=True):
             if one.key in self.objects:
                 return tuple(filter(see.admits, self.objects[one.key]))
         gaps = (self.gaps[one.key] for one in (see, *wider) if one.key in self.gaps)
-        return next(gaps, Gap("not read", see.need))
+        gap = next(gaps, Gap("not read", see.need))
+        return () if see.optional and gap.missing else gap
 
     def with_logs(
         self, logs: Mapping[str, str], gaps: Mapping[str, Gap], ledger: Ledger | None = None
@@ -100,7 +106,7 @@ class View:
 
     def __init__(self, snapshot: Snapshot, sees: Iterable[See]) -> None:
         self.snapshot = snapshot
-        self._declared = {see.key for see in sees}
+        self._declared = {see.key: see for see in sees}
         self._by_namespace: dict[str, dict[str, tuple[Any, ...]]] = {}
 
     @property
@@ -142,7 +148,7 @@ class View:
     def _read(self, see: See) -> tuple[Any, ...]:
         if see.key not in self._declared:
             raise UndeclaredError(see.key)
-        seen = self.snapshot.read(see)
+        seen = self.snapshot.read(self._declared[see.key])
         if isinstance(seen, Gap):
             raise NotSeenError(seen)
         return seen

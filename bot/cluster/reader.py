@@ -13,6 +13,7 @@ from bot.core.errors import (
     BudgetSpentError,
     ClusterError,
     ClusterForbiddenError,
+    ClusterMissingError,
     ClusterUnauthorizedError,
     ClusterUnreachableError,
 )
@@ -145,7 +146,8 @@ class _Look:
 
 def _gap(error: ClusterError, need: str) -> Gap:
     """Return why something was not seen; a permission is named when it would have helped."""
-    return Gap(error.reason, need if isinstance(error, ClusterForbiddenError) else "")
+    missing = isinstance(error, ClusterMissingError)
+    return Gap(error.reason, need if isinstance(error, ClusterForbiddenError) else "", missing)
 
 
 def _is_cut_off(error: ClusterError) -> bool:

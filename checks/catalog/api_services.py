@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 
 from checks.kinds import APIService
-from checks.kinds.pods import Condition
+from checks.kinds.base import Condition
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found, not_applicable
 from checks.quotes import short

@@ -8,19 +8,19 @@ Source: https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolu
 
 from collections.abc import Iterator
 
+from checks import last_words
 from checks.dns import NAMESPACE, SEES, dns_deployments, dns_pods, elsewhere
 from checks.kinds import Deployment, Pod
 from checks.kinds.pods import ContainerStatus
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, LogRequest, Question, clear, found, not_applicable
-from checks.quotes import short, why_unready
-from checks.snapshot import NotSeenError, View
+from checks.quotes import why_unready
+from checks.snapshot import View
 from checks.subject import subject
 from checks.text import Text
 
 CAUSE = "dns-pods-down"
 MOST = 5  # pods quoted
-LOGS = 2  # logs asked for: the pods run one program with one Corefile and fail alike
 
 NONE = Text(
     en="The cluster has no DNS pod.",
@@ -62,9 +62,7 @@ KILLED = Text(
 
 def asks(view: View, _question: Question) -> Iterator[LogRequest]:
     """Ask for the last words of containers that keep ending."""
-    crashed = [(pod, status) for pod in dns_pods(view) for status in _crashed(pod)]
-    for pod, status in crashed[:LOGS]:
-        yield _request(pod, status)
+    return last_words.requests(dns_pods(view))
 
 
 def judge(view: View, _question: Question) -> Iterator[Finding]:
@@ -82,7 +80,9 @@ def judge(view: View, _question: Question) -> Iterator[Finding]:
             _subject(view),
             NONE_READY.fill(count=len(pods)),
             cause=CAUSE,
-            evidence=_mixed([why_unready(pod) for pod in pods[:MOST]], _last_words(view, pods)),
+            evidence=last_words.mixed(
+                [why_unready(pod) for pod in pods[:MOST]], last_words.quotes(view, pods)
+            ),
             command=_get_pods(pods),
         )
 
@@ -117,7 +117,9 @@ def _some_ready(view: View, pods: tuple[Pod, ...]) -> Finding:
         summary += ONE_NODE.fill(node=nodes.pop())
     if any(status.ended and status.ended.reason == "OOMKilled" for status in _statuses(pods)):
         summary += KILLED
-    quotes = _mixed([_quote_pod(pod) for pod in pods[:MOST]], _last_words(view, pods))
+    quotes = last_words.mixed(
+        [_quote_pod(pod) for pod in pods[:MOST]], last_words.quotes(view, pods)
+    )
     return clear(_subject(view), summary, evidence=quotes, command=_get_pods(pods))
 
 
@@ -127,35 +129,6 @@ def _quote_pod(pod: Pod) -> str:
     restarts = sum(status.restart_count for status in pod.statuses)
     where = pod.spec.node_name or "no node"
     return f"pod {pod.metadata.name}: ready on {where}, restarts: {restarts}"
-
-
-def _last_words(view: View, pods: tuple[Pod, ...]) -> list[str]:
-    """Quote the last log line of crashed containers; without the right to read it, say so."""
-    quotes = []
-    crashed = [(pod, status) for pod in pods for status in _crashed(pod)]
-    for pod, status in crashed[:LOGS]:
-        try:
-            lines = view.log(_request(pod, status)).splitlines()
-        except NotSeenError as unseen:
-            quotes.append(f"log of {pod.metadata.name} not read: {short(unseen.gap.reason)}")
-        else:
-            last = next((line for line in reversed(lines) if line.strip()), "(empty)")
-            quotes.append(f"last log line of {pod.metadata.name}: {short(last)}")
-    return quotes
-
-
-def _mixed(states: list[str], words: list[str]) -> list[str]:
-    """Put last words behind the first pod, for a small screen shows few quotes."""
-    return [*states[:1], *words, *states[1:]]
-
-
-def _crashed(pod: Pod) -> Iterator[ContainerStatus]:
-    return (status for status in pod.statuses if not status.ready and status.ended)
-
-
-def _request(pod: Pod, status: ContainerStatus) -> LogRequest:
-    previous = status.last_state.terminated is not None
-    return LogRequest(NAMESPACE, pod.metadata.name, status.name, previous=previous)
 
 
 def _statuses(pods: tuple[Pod, ...]) -> Iterator[ContainerStatus]:

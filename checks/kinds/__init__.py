@@ -13,6 +13,7 @@ from checks.kinds.base import Kind, Meta, Record, Resource
 from checks.kinds.cluster import ConfigMap, DaemonSet, Deployment, Event, Node
 from checks.kinds.network import EndpointSlice, Service
 from checks.kinds.pods import Pod
+from checks.kinds.ranges import CiliumNode, IPAMBlock, IPPool, ServiceCIDR
 from checks.kinds.rbac import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 from checks.kinds.webhooks import MutatingWebhookConfiguration, ValidatingWebhookConfiguration
 
@@ -24,6 +25,7 @@ KINDS: Mapping[str, type[Kind]] = MappingProxyType(
 __all__ = [
     "KINDS",
     "APIService",
+    "CiliumNode",
     "ClusterRole",
     "ClusterRoleBinding",
     "ConfigMap",
@@ -31,6 +33,8 @@ __all__ = [
     "Deployment",
     "EndpointSlice",
     "Event",
+    "IPAMBlock",
+    "IPPool",
     "Kind",
     "Meta",
     "MutatingWebhookConfiguration",
@@ -42,5 +46,6 @@ __all__ = [
     "RoleBinding",
     "Service",
     "ServiceAccount",
+    "ServiceCIDR",
     "ValidatingWebhookConfiguration",
 ]

@@ -2,8 +2,7 @@
 
 from typing import ClassVar
 
-from checks.kinds.base import Kind, Record, Resource
-from checks.kinds.pods import Condition
+from checks.kinds.base import Condition, Kind, Record, Resource
 from checks.kinds.webhooks import ServiceReference
 
 

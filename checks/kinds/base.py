@@ -1,5 +1,6 @@
 """What every typed view of a Kubernetes object has."""
 
+from datetime import datetime
 from typing import ClassVar
 
 import msgspec
@@ -51,3 +52,22 @@ class Kind(Record, frozen=True):
         """`shop/cart`, or the bare name of a cluster-wide object."""
         meta = self.metadata
         return f"{meta.namespace}/{meta.name}" if meta.namespace else meta.name
+
+
+class Condition(Record, frozen=True):
+    """One condition of a pod or a node; `status` is "True", "False" or "Unknown".
+
+    A node's kubelet renews `last_heartbeat_time`; pods have none.
+    """
+
+    type: str = ""
+    status: str = ""
+    reason: str = ""
+    message: str = ""
+    last_heartbeat_time: datetime | None = None
+    last_transition_time: datetime | None = None
+
+
+def condition_of(conditions: tuple[Condition, ...] | None, name: str) -> Condition | None:
+    """Return the condition of that type."""
+    return next((one for one in conditions or () if one.type == name), None)

@@ -5,13 +5,14 @@ from typing import ClassVar
 
 import msgspec
 
-from checks.kinds.base import Kind, Meta, Record, Resource
+from checks.kinds.base import Condition, Kind, Meta, Record, Resource, condition_of
 
 
 class NodeMeta(Meta, frozen=True):
     """A node's `metadata`; network plugins leave their traces in the annotations."""
 
     annotations: dict[str, str] | None = None
+    creation_timestamp: datetime | None = None
 
 
 class NodeSpec(Record, frozen=True):
@@ -29,10 +30,19 @@ class NodeInfo(Record, frozen=True):
     operating_system: str = ""
 
 
+class NodeAddress(Record, frozen=True):
+    """One of a node's addresses; `type` is InternalIP, ExternalIP, Hostname or a DNS name."""
+
+    type: str = ""
+    address: str = ""
+
+
 class NodeStatus(Record, frozen=True):
     """A node's `status`."""
 
     node_info: NodeInfo = NodeInfo()
+    addresses: tuple[NodeAddress, ...] | None = None
+    conditions: tuple[Condition, ...] | None = None
 
 
 class Node(Kind, frozen=True):
@@ -53,6 +63,16 @@ class Node(Kind, frozen=True):
         """Its pod ranges, of both families."""
         listed = self.spec.pod_cidrs or ((self.spec.pod_cidr,) if self.spec.pod_cidr else ())
         return tuple(listed)
+
+    @property
+    def ips(self) -> tuple[str, ...]:
+        """Its addresses that are IPs."""
+        listed = self.status.addresses or ()
+        return tuple(one.address for one in listed if one.type.endswith("IP") and one.address)
+
+    def condition(self, name: str) -> Condition | None:
+        """Return the condition of that type."""
+        return condition_of(self.status.conditions, name)
 
 
 class EventMeta(Meta, frozen=True):
@@ -166,6 +186,7 @@ class DaemonSetStatus(Record, frozen=True):
 
     desired_number_scheduled: int = 0
     number_ready: int = 0
+    updated_number_scheduled: int = 0
 
 
 class DaemonSet(Kind, frozen=True):

@@ -5,8 +5,7 @@ from typing import ClassVar
 
 import msgspec
 
-from checks.kinds.base import Kind, Meta, Record, Resource
-from checks.kinds.pods import Condition
+from checks.kinds.base import Condition, Kind, Meta, Record, Resource
 
 SERVICE_NAME = "kubernetes.io/service-name"  # the label that ties a slice to its Service
 

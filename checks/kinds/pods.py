@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import msgspec
 
-from checks.kinds.base import Kind, Meta, Record, Resource
+from checks.kinds.base import Condition, Kind, Meta, Record, Resource, condition_of
 
 
 class Owner(Record, frozen=True):
@@ -20,6 +20,7 @@ class PodMeta(Meta, frozen=True):
     """A pod's `metadata`; `deletion_timestamp` is set from the moment its deletion begins."""
 
     annotations: dict[str, str] | None = None
+    creation_timestamp: datetime | None = None
     deletion_timestamp: str | None = None
     owner_references: tuple[Owner, ...] | None = None
 
@@ -114,15 +115,6 @@ class ContainerStatus(Record, frozen=True):
         return self.state.terminated or self.last_state.terminated
 
 
-class Condition(Record, frozen=True):
-    """One condition of a pod or a node; `status` is "True", "False" or "Unknown"."""
-
-    type: str = ""
-    status: str = ""
-    reason: str = ""
-    message: str = ""
-
-
 class PodIP(Record, frozen=True):
     """One of a pod's addresses."""
 
@@ -198,8 +190,7 @@ class Pod(Kind, frozen=True):
 
     def condition(self, name: str) -> Condition | None:
         """Return the condition of that type."""
-        conditions = self.status.conditions or ()
-        return next((one for one in conditions if one.type == name), None)
+        return condition_of(self.status.conditions, name)
 
     def serving_containers(self) -> Iterator[Container]:
         """Yield the containers whose port names a Service may use, as the controller does.

@@ -30,13 +30,17 @@ class Expected(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Case(msgspec.Struct, forbid_unknown_fields=True):
-    """One case. `logs` and `log_gaps` are keyed `namespace/pod/container/current|previous`."""
+    """One case. `logs` and `log_gaps` are keyed `namespace/pod/container/current|previous`.
+
+    `missing` are kinds that this cluster's API server does not serve.
+    """
 
     name: str
     expect: tuple[Expected, ...]
     question: Question = Question()
     objects: tuple[dict[str, Any], ...] = ()
     gaps: dict[str, str] = {}
+    missing: tuple[str, ...] = ()
     logs: dict[str, str] = {}
     log_gaps: dict[str, str] = {}
     taken_at: str = NOW
@@ -49,16 +53,14 @@ class Case(msgspec.Struct, forbid_unknown_fields=True):
 
     def snapshot(self) -> Snapshot:
         """Return the cluster, with the logs that may be read."""
-        seen = snapshot_of(
-            self.objects,
-            taken_at=self.taken_at,
-            gaps={key: Gap(reason, f"list {key}") for key, reason in self.gaps.items()},
-        )
+        gaps = {key: Gap(reason, f"list {key}") for key, reason in self.gaps.items()}
+        gaps |= {key: Gap("404: not served", missing=True) for key in self.missing}
+        seen = snapshot_of(self.objects, taken_at=self.taken_at, gaps=gaps)
         wanted = {one.key for one in requests(self.check, seen, self.question)}
         unasked = (self.logs.keys() | self.log_gaps.keys()) - wanted
         assert not unasked, f"{self.name}: {self.slug} asked for {wanted}, never for {unasked}"
-        gaps = {key: Gap(reason, "get pods/log") for key, reason in self.log_gaps.items()}
-        return seen.with_logs(self.logs, gaps)
+        log_gaps = {key: Gap(reason, "get pods/log") for key, reason in self.log_gaps.items()}
+        return seen.with_logs(self.logs, log_gaps)
 
     def findings(self) -> tuple[Finding, ...]:
         """Run its check."""

