@@ -28,7 +28,7 @@ BESIDE_FATAL = 0.60
 RIVALS = 10
 """How many entries share a wording's certainty; more would make it hang on the library's size."""
 
-LEAST = 0.10
+LEAST = 0.05
 """From here on an entry is offered behind a better one that is no more than `perhaps`."""
 
 _LETTERS = 7.3  # literal characters at which one signature's doubt has shrunk to 1/e
