@@ -122,10 +122,13 @@ def _parts(view: View, *, by_node: bool) -> Iterator[Range]:
 def _pods_services(plan: Plan) -> Iterator[Finding]:
     """Tell of the cluster's ranges first; its nodes' parts only where no wider range tells."""
     pairs = list(overlaps(plan.pods, plan.services)) or list(overlaps(plan.parts, plan.services))
-    for pods, services in pairs:
-        yield _found(
-            CLUSTER, PODS_SERVICES.fill(pods=pods.cidr, services=services.cidr), pods, services
-        )
+    shared: dict[Range, list[Range]] = {}
+    for one, services in pairs:
+        shared.setdefault(services, []).append(one)
+    for services, inside in shared.items():
+        pods = some(one.cidr for one in inside)
+        said = PODS_SERVICES.fill(pods=pods, services=services.cidr)
+        yield _found(CLUSTER, said, *inside[:3], services)
 
 
 def _node_addresses(plan: Plan) -> Iterator[Finding]:

@@ -112,10 +112,9 @@ def _agents(view: View, daemon: DaemonSet, meant: Sequence[Node]) -> Agents:
 
 def _pods(view: View, daemon: DaemonSet) -> list[Pod]:
     meta = daemon.metadata
-    pods = (pod for pod in view.all(Pod) if pod.metadata.namespace == meta.namespace)
     return [
         pod
-        for pod in pods
+        for pod in view.all(Pod, meta.namespace)
         if pod.owner and (pod.owner.kind, pod.owner.name) == ("DaemonSet", meta.name)
     ]
 
