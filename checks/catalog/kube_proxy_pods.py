@@ -149,7 +149,7 @@ def _get_pods(pods: Sequence[Pod]) -> str:
 CHECK = Check(
     slug="kube-proxy-pods",
     title=Text(en="Pods of kube-proxy", zh_tw="kube-proxy 的 Pod"),
-    groups=("service", "node"),
+    groups=("node",),
     proves=(CAUSE,),
     sees=(*PLATFORM_SEES, See(Pod), See(Event)),
     asks=asks,
