@@ -3,7 +3,9 @@
 Pods, Services and nodes need ranges that do not overlap (kubernetes.io, "Cluster Networking").
 Sources: `spec.podCIDRs` and addresses of nodes; ServiceCIDR objects (stable in 1.33); the
 ConfigMaps kube-proxy (`clusterCIDR`) and kubeadm-config (`networking`); Calico's IPPools;
-`spec.ipam.podCIDRs` of CiliumNodes. Docker's, a VPN's and a peered network's ranges stand in none.
+`spec.ipam.podCIDRs` of CiliumNodes. Cilium's pool itself is left out: by default it is 10.0.0.0/8,
+and only the parts given out can collide. Docker's, a VPN's and a peered network's ranges stand in
+no object.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
