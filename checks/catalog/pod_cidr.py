@@ -53,7 +53,8 @@ OWN_POOLS = Text(
 UNKNOWN = Text(
     en="The network plugin is not known, so whether it needs the nodes' ranges is not either; "
     "nodes without a range of their own: {nodes}.",
-    zh_tw="無法得知是哪個網路外掛，也就不知道它是否需要節點的 Pod 網段；沒有自己網段的節點：{nodes}。",
+    zh_tw="無法得知是哪個網路外掛，也就不知道它是否需要節點的 Pod 網段；"
+    "沒有自己網段的節點：{nodes}。",
 )
 
 
