@@ -38,13 +38,16 @@ class Agents:
 
     def __init__(self, view: View, pods: Iterable[Pod], meant: Sequence[Node]) -> None:
         names = {node.metadata.name for node in meant}
+        if len(meant) == len(view.all(Node)):
+            names.add("")  # a pod that waits for its node is none of a single other node's
         unheard = {node.metadata.name for node in meant if nodes.silent(node)}
-        here = [pod for pod in pods if not pod.terminal and (place(pod) in names or not place(pod))]
+        here = [pod for pod in pods if not pod.terminal and place(pod) in names]
         self.unheard = [pod for pod in here if place(pod) in unheard]
         heard = [pod for pod in here if place(pod) not in unheard and not pod.terminating]
+        unready = [(pod, _is_down(pod, view.time)) for pod in heard if not pod.ready]
         self.ready = [pod for pod in heard if pod.ready]
-        self.down = [pod for pod in heard if not pod.ready and _is_down(pod, view.time)]
-        self.starting = [pod for pod in heard if not pod.ready and pod not in self.down]
+        self.down = [pod for pod, down in unready if down]
+        self.starting = [pod for pod, down in unready if not down]
         self._view = view
 
     @property

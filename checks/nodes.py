@@ -24,20 +24,21 @@ def asked(
 ) -> Sequence[Node] | Finding:
     """Return the node a question is about, all when it names none, the answer when there is none.
 
-    A node is named by its name, or by a host or address of it; to those who give the pods, a pod
-    stands for its node.
+    To those who give the pods, a pod stands for its node.
     """
     if question.node:
         meant = [one for one in nodes if one.metadata.name == question.node]
         absent = NO_NODE.fill(node=question.node)
         return meant or not_applicable(f"Node {question.node}", absent)
-    places = {question.host, question.ip} - {None}
-    meant = [one for one in nodes if places & {one.metadata.name, *_addresses(one)}]
-    if not meant and question.pod and pods is not None:
+    if question.pod and pods is not None:
         return _of_pod(nodes, question, pods)
-    if not nodes:
-        return not_applicable("cluster", NO_NODES)
-    return meant or nodes
+    return nodes or not_applicable("cluster", NO_NODES)
+
+
+def at(nodes: Sequence[Node], places: Iterable[str]) -> list[Node]:
+    """Return the nodes with one of these names or addresses."""
+    wanted = set(places)
+    return [one for one in nodes if wanted & {one.metadata.name, *_addresses(one)}]
 
 
 def lasting(condition: Condition, now: datetime) -> bool:
@@ -56,8 +57,9 @@ def quote(node: Node, condition: Condition) -> str:
     """Return a condition on one line: `Node a Ready=False since ...: KubeletNotReady ...`."""
     since = condition.last_transition_time
     when = f" since {since.isoformat()}" if since else ""
-    told = short(f"{condition.reason} {condition.message}".strip()) or "no reason given"
-    return f"Node {node.metadata.name} {condition.type}={condition.status}{when}: {told}"
+    told = short(f"{condition.reason} {condition.message}".strip())
+    held = f"Node {node.metadata.name} {condition.type}={condition.status}{when}"
+    return f"{held}: {told}" if told else held
 
 
 def limited(findings: Sequence[Finding]) -> list[Finding]:

@@ -3,7 +3,9 @@
 Pods, Services and nodes need ranges that do not overlap (kubernetes.io, "Cluster Networking").
 Sources: `spec.podCIDRs` and addresses of nodes; ServiceCIDR objects (stable in 1.33); the
 ConfigMaps kube-proxy (`clusterCIDR`) and kubeadm-config (`networking`); Calico's IPPools;
-`spec.ipam.podCIDRs` of CiliumNodes. Docker's, a VPN's and a peered network's ranges stand in none.
+`spec.ipam.podCIDRs` of CiliumNodes. Cilium's pool itself is left out: by default it is 10.0.0.0/8,
+and only the parts given out can collide. Docker's, a VPN's and a peered network's ranges stand in
+no object.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -122,10 +124,13 @@ def _parts(view: View, *, by_node: bool) -> Iterator[Range]:
 def _pods_services(plan: Plan) -> Iterator[Finding]:
     """Tell of the cluster's ranges first; its nodes' parts only where no wider range tells."""
     pairs = list(overlaps(plan.pods, plan.services)) or list(overlaps(plan.parts, plan.services))
-    for pods, services in pairs:
-        yield _found(
-            CLUSTER, PODS_SERVICES.fill(pods=pods.cidr, services=services.cidr), pods, services
-        )
+    shared: dict[Range, list[Range]] = {}
+    for one, services in pairs:
+        shared.setdefault(services, []).append(one)
+    for services, inside in shared.items():
+        pods = some(one.cidr for one in inside)
+        said = PODS_SERVICES.fill(pods=pods, services=services.cidr)
+        yield _found(CLUSTER, said, *inside[:3], services)
 
 
 def _node_addresses(plan: Plan) -> Iterator[Finding]:

@@ -112,10 +112,9 @@ def _agents(view: View, daemon: DaemonSet, meant: Sequence[Node]) -> Agents:
 
 def _pods(view: View, daemon: DaemonSet) -> list[Pod]:
     meta = daemon.metadata
-    pods = (pod for pod in view.all(Pod) if pod.metadata.namespace == meta.namespace)
     return [
         pod
-        for pod in pods
+        for pod in view.all(Pod, meta.namespace)
         if pod.owner and (pod.owner.kind, pod.owner.name) == ("DaemonSet", meta.name)
     ]
 
@@ -175,13 +174,17 @@ def _refused(daemon: DaemonSet, told: list[Event]) -> Finding:
 
 
 def _lacks(view: View, daemon: DaemonSet, node: Node) -> bool:
-    """Return whether pods run on other nodes and none on this one, which has been there a while."""
-    places = {place(pod) for pod in _pods(view, daemon)}
+    """Return whether this node, there for a while, is left out by a DaemonSet that runs on others.
+
+    One that has fewer pods than it wants may be about to make one here, as in a rollout.
+    """
+    places = [place(pod) for pod in _pods(view, daemon) if not pod.terminal]
+    complete = len(places) >= daemon.status.desired_number_scheduled
     born = node.metadata.creation_timestamp
     settled = born is None or view.time - born >= SETTLE
     linux = node.status.node_info.operating_system in {"", "linux"}
-    here = node.metadata.name in places
-    return bool(places) and not here and settled and linux and not nodes.silent(node)
+    left_out = complete and node.metadata.name not in places
+    return left_out and settled and linux and not nodes.silent(node)
 
 
 def _not_here(view: View, daemon: DaemonSet, node: Node) -> Finding:

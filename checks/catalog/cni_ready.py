@@ -90,9 +90,9 @@ NO_PLUGIN = Text(
     zh_tw="沒有看到任何已知的網路外掛在執行；kubeadm 這類安裝工具不會附帶網路外掛。",
 )
 WELL = Text(
-    en="No node says that its network is not ready ({count} nodes), and no waiting pod that its "
-    "CNI plugin failed in one of these ways.",
-    zh_tw="沒有節點回報網路未就緒（{count} 個節點），等待中的 Pod 也沒有這類 CNI 錯誤。",
+    en="No node says that its network is not ready ({count} nodes), and no Event of a waiting pod "
+    "names a CNI fault of that kind.",
+    zh_tw="沒有節點回報網路未就緒（{count} 個節點），等待中的 Pod 也沒有 Event 提到這類 CNI 錯誤。",
 )
 STARTING = Text(
     en=" Some nodes say so since less than two minutes, which is normal for new ones.",

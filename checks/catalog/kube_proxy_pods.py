@@ -87,7 +87,7 @@ def _meant(view: View, question: Question) -> Sequence[Node] | Finding:
 
 
 def _pods(view: View) -> list[Pod]:
-    inside = (pod for pod in view.all(Pod) if pod.metadata.namespace == NAMESPACE)
+    inside = view.all(Pod, NAMESPACE)
     return [pod for pod in inside if any(pod.labels.get(key) == NAME for key in LABELS)]
 
 
@@ -149,7 +149,7 @@ def _get_pods(pods: Sequence[Pod]) -> str:
 CHECK = Check(
     slug="kube-proxy-pods",
     title=Text(en="Pods of kube-proxy", zh_tw="kube-proxy 的 Pod"),
-    groups=("service", "node"),
+    groups=("node",),
     proves=(CAUSE,),
     sees=(*PLATFORM_SEES, See(Pod), See(Event)),
     asks=asks,

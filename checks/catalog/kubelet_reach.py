@@ -54,13 +54,9 @@ NO_ADDRESS = Text(
 def judge(view: View, question: Question) -> Iterator[Finding]:
     """Look at the node asked about, by name or address, or at all."""
     every = view.all(Node)
-    meant = nodes.asked(every, question)
+    meant = _dialled(every, question) or nodes.asked(every, question)
     if isinstance(meant, Finding):
         yield meant
-        return
-    unknown = question.ip or question.host
-    if unknown and meant is every:  # it named no node
-        yield not_applicable(CLUSTER, NO_ADDRESS.fill(address=unknown))
         return
     silent = [one for one in meant if nodes.silent(one)]
     told = [one for one in events.recent(view) if one.reason == NOT_READY]
@@ -69,6 +65,15 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
     if alone:
         findings = [one.adding(ALL_SILENT) for one in findings]
     yield from nodes.limited(findings) or [_well(meant)]
+
+
+def _dialled(every: Sequence[Node], question: Question) -> Sequence[Node] | Finding | None:
+    """Return the node whose address was dialled, the answer when it is no node's, None for none."""
+    places = [one for one in (question.ip, question.host) if one]
+    if question.node or not places:
+        return None
+    unknown = not_applicable(CLUSTER, NO_ADDRESS.fill(address=places[0]))
+    return nodes.at(every, places) or unknown
 
 
 def _silent(node: Node, told: list[Event]) -> Finding:

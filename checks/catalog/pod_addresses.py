@@ -1,33 +1,34 @@
 """Are there addresses left for new pods, by Events and by counting.
 
 Found is a node about whose pods an Event of the last hour says that no address is left, in the
-words of its plugin; or, where host-local hands out the node's podCIDR, a range with as many pods
-as usable addresses. Plugins with pools of their own are not counted.
+words of its plugin; or a range or pool with as many pods as usable addresses. Counted are the
+nodes' ranges where host-local hands them out, Calico's pools by their IPAMBlocks, and what
+CiliumNodes have: ranges, or a pool with what the operator says of its last try to enlarge it.
 
-Source: the plugins' messages (below); containernetworking/plugins, plugins/ipam/host-local.
+Source: the plugins' messages (below); containernetworking/plugins, plugins/ipam/host-local;
+libcalico-go/lib/apis/v3/ipam_block.go; cilium pkg/ipam/types.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
-from ipaddress import ip_network
 from typing import Protocol
 
 import msgspec
 
-from checks.kinds import Event, Node, Pod
+from checks import events, rooms
+from checks.kinds import CiliumNode, Event, IPAMBlock, IPPool, Node, Pod
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found, not_applicable
 from checks.platform import SEES as PLATFORM_SEES
 from checks.platform import detect
-from checks.quotes import around, some
+from checks.quotes import some
+from checks.rooms import Room
 from checks.snapshot import View
 from checks.subject import CLUSTER
 from checks.text import Text
 
 CAUSE = "ipam-exhausted"
 MOST = 5  # findings of one look over all nodes
-RECENT = timedelta(hours=1)  # the API server forgets Events after an hour (--event-ttl)
 
 # What each plugin says when nothing is left, as it ends up in the kubelet's Events.
 MESSAGES = (
@@ -49,10 +50,6 @@ SAID = Text(
     en="{where} has no address left for pods: Events of the last hour say so ({times} times).",
     zh_tw="{where} 已沒有位址可分配給 Pod：最近一小時的 Event 提到 {times} 次。",
 )
-COUNTED = Text(
-    en="{where} has no address left for pods: its range has {usable}, its pods want {pods}.",
-    zh_tw="{where} 已沒有位址可分配給 Pod：{usable} 個可用位址，已有 {pods} 個 Pod。",
-)
 LEAKED = Text(
     en=" Pods hold only {pods} of the {usable} addresses: reservations of pods long gone may take "
     "up the rest.",
@@ -65,6 +62,10 @@ WELL = Text(
 FULLEST = Text(
     en=" The fullest range is that of {node}: {pods} of {usable}.",
     zh_tw="用得最滿的是 {node}：{usable} 個用了 {pods} 個。",
+)
+IN_POOLS = Text(
+    en=" Calico's pools have {taken} of {usable} addresses taken.",
+    zh_tw="Calico 的位址池 {usable} 個位址用了 {taken} 個。",
 )
 NOT_COUNTED = Text(
     en=" Addresses were not counted: {plugin} hands them out from pools of its own.",
@@ -84,26 +85,6 @@ SEEN_ELSEWHERE = Text(
     zh_tw="位址已用盡的節點：{nodes}。",
 )
 LEFT_OUT = Text(en=" Not shown: {count} more.", zh_tw="另有 {count} 個未列出。")
-
-
-class Room(msgspec.Struct, frozen=True):
-    """A node's range: how many pods it could hold, how many it does."""
-
-    cidr: str
-    usable: int
-    pods: int
-
-    @property
-    def leaks(self) -> bool:
-        """Whether far fewer pods are there than a range that is said to be full could hold."""
-        return self.usable - self.pods >= max(10, self.usable // 5)
-
-    def __str__(self) -> str:
-        """Give the sum, so that it can be checked."""
-        return (
-            f"podCIDR {self.cidr}: {self.usable} addresses for pods (host-local keeps back "
-            f"network, gateway and broadcast), pods not on the host network: {self.pods}"
-        )
 
 
 class _Named(Protocol):
@@ -133,7 +114,7 @@ class Place(msgspec.Struct, frozen=True):
     @property
     def full(self) -> bool:
         """Whether Events or the count say that nothing is left."""
-        return bool(self.events) or (self.room is not None and self.room.pods >= self.room.usable)
+        return bool(self.events) or (self.room is not None and self.room.full)
 
     @property
     def name(self) -> str:
@@ -147,10 +128,11 @@ class Addresses:
     def __init__(self, view: View) -> None:
         self.platform = detect(view)
         self.pods = view.all(Pod)
-        told = [one for one in view.all(Event) if _tells(one, view)]
-        self.events = sorted(told, key=lambda one: one.last_seen or view.time)
+        self.events = [one for one in events.recent(view) if _tells(one)]
+        self._cilium = {one.metadata.name: one for one in view.all(CiliumNode)}
         self._nodes = {node.metadata.name: node for node in view.all(Node)}
         self.places = self._places()
+        self.pools = self._pools(view)
 
     def asked(self, question: Question) -> Place | Finding | None:
         """Return the place meant, the answer when there is none, None when none was named."""
@@ -187,37 +169,29 @@ class Addresses:
 
     def _places(self) -> dict[str, Place]:
         node_of = {pod.path: pod.spec.node_name for pod in self.pods}
-        events: defaultdict[str, list[Event]] = defaultdict(list)
+        told: defaultdict[str, list[Event]] = defaultdict(list)
         for one in self.events:
             about = f"{one.involved_object.namespace}/{one.involved_object.name}"
             node = node_of.get(about) or one.host
-            events[node if node in self._nodes else ""].append(one)
+            told[node if node in self._nodes else ""].append(one)
         held = Counter(pod.spec.node_name for pod in self.pods if _holds_address(pod))
-        names = [*self._nodes, *([""] if "" in events else [])]
+        names = [*self._nodes, *([""] if "" in told else [])]
         return {
-            name: Place(name, self._room(name, held[name]), tuple(events[name])) for name in names
+            name: Place(name, self._room(name, held[name]), tuple(told[name])) for name in names
         }
 
     def _room(self, name: str, pods: int) -> Room | None:
-        if not self.platform.counts_by_node_range or name not in self._nodes:
+        node, agent = self._nodes.get(name), self._cilium.get(name)
+        if node and self.platform.counts_by_node_range:
+            return rooms.of_node(node, pods)
+        return rooms.of_cilium(agent, pods) if agent and self.platform.plugin == "cilium" else None
+
+    def _pools(self, view: View) -> Room | None:
+        """Return Calico's pools, which are all nodes' together."""
+        if self.platform.plugin != "calico":
             return None
-        usable = [(cidr, usable_addresses(cidr)) for cidr in self._nodes[name].pod_cidrs]
-        cidr, least = min(usable, key=lambda one: one[1], default=("", 0))
-        return Room(cidr, least, pods) if least else None
-
-
-def usable_addresses(cidr: str) -> int:
-    """Return how many pods host-local can serve from a range, 0 when it is no range.
-
-    It keeps back the network's own address, the gateway (the first) and, in IPv4, broadcast:
-    `Range.Canonicalize` in containernetworking/plugins, plugins/ipam/host-local. A /24 has 253.
-    """
-    try:
-        network = ip_network(cidr, strict=False)
-    except ValueError:
-        return 0
-    kept_back = 3 if network.version == 4 else 2  # noqa: PLR2004 the version's name
-    return max(0, network.num_addresses - kept_back)
+        held = sum(map(_holds_address, self.pods))
+        return rooms.of_calico(view.all(IPPool), view.all(IPAMBlock), held)
 
 
 def judge(view: View, question: Question) -> Iterator[Finding]:
@@ -227,38 +201,54 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
     if isinstance(asked, Finding):
         yield asked
     elif asked:
-        yield _full(asked) if asked.full else _well(addresses, [asked], asked.name)
+        place = asked if asked.full else _shared(asked, addresses.pools)
+        yield _full(place) if place.full else _well(addresses, [place], place.name)
     else:
-        full = addresses.full()
+        full = addresses.full() or [_shared(Place("", None, ()), addresses.pools)]
+        full = [place for place in full if place.full]
         findings = [_full(place) for place in full[:MOST]]
         if len(full) > MOST:
             findings[-1] = findings[-1].adding(LEFT_OUT.fill(count=len(full) - MOST))
         yield from findings or [_well(addresses, addresses.places.values(), CLUSTER)]
 
 
+def _shared(place: Place, pools: Room | None) -> Place:
+    """Return a place that draws on the pools of all nodes."""
+    return msgspec.structs.replace(place, room=pools) if pools else place
+
+
 def _full(place: Place) -> Finding:
     room = place.room
-    quotes = [_quote(one) for one in place.events[-3:]] + ([str(room)] if room else [])
+    quotes = [_quote(one) for one in place.events[-events.MOST :]] + ([str(room)] if room else [])
     if place.events:
         summary = SAID.fill(where=place.name, times=place.times)
-        if room and room.leaks:
-            summary += LEAKED.fill(pods=room.pods, usable=room.usable)
         command = kubectl("get", "events", "-A", "--field-selector", "involvedObject.kind=Pod")
     else:
-        pods, usable = (room.pods, room.usable) if room else (0, 0)
-        summary = COUNTED.fill(where=place.name, pods=pods, usable=usable)
-        on_node = f"spec.nodeName={place.node}"
-        command = kubectl("get", "pods", "-A", "-o", "wide", "--field-selector", on_node)
+        summary = room.told(place.name) if room else NOT_KNOWN
+        command = _show_room(place)
+    if room and room.leaks:
+        summary += LEAKED.fill(pods=room.pods, usable=room.usable)
     return found(place.name, summary, cause=CAUSE, evidence=quotes, command=command)
+
+
+def _show_room(place: Place) -> str:
+    if not place.node:
+        return kubectl("get", "ipamblocks", "-o", "yaml")
+    on_node = f"spec.nodeName={place.node}"
+    return kubectl("get", "pods", "-A", "-o", "wide", "--field-selector", on_node)
 
 
 def _well(addresses: Addresses, places: Iterable[Place], subject: str) -> Finding:
     platform = addresses.platform
-    rooms = [(place.node, place.room) for place in places if place.room]
+    counted = [(place.node, place.room) for place in places if place.room]
     summary, quotes = WELL, ["Events of the last hour that tell of used-up addresses: 0"]
-    if rooms:
-        node, room = max(rooms, key=lambda one: one[1].pods / one[1].usable)
-        summary += FULLEST.fill(node=node, pods=room.pods, usable=room.usable)
+    if addresses.pools:
+        pools = addresses.pools
+        summary += IN_POOLS.fill(taken=pools.taken, usable=pools.usable)
+        quotes.append(str(pools))
+    elif counted:
+        node, room = max(counted, key=lambda one: one[1].taken / one[1].usable)
+        summary += FULLEST.fill(node=node, pods=room.taken, usable=room.usable)
         quotes.append(f"Node {node} {room}")
     elif platform.plugin:
         summary += NOT_COUNTED.fill(plugin=platform.plugin)
@@ -269,12 +259,9 @@ def _well(addresses: Addresses, places: Iterable[Place], subject: str) -> Findin
     return clear(subject, summary, evidence=quotes, command=command)
 
 
-def _tells(one: Event, view: View) -> bool:
-    """Return whether a recent Event about a pod says that no address was left."""
-    seen = one.last_seen
-    if one.involved_object.kind != "Pod" or seen is None or seen < view.time - RECENT:
-        return False
-    return _phrase(one) is not None
+def _tells(one: Event) -> bool:
+    """Return whether an Event about a pod says that no address was left."""
+    return one.involved_object.kind == "Pod" and _phrase(one) is not None
 
 
 def _phrase(one: Event) -> str | None:
@@ -283,10 +270,7 @@ def _phrase(one: Event) -> str | None:
 
 
 def _quote(one: Event) -> str:
-    seen = one.last_seen.isoformat() if one.last_seen else "?"
-    about = f"{one.involved_object.namespace}/{one.involved_object.name}"
-    said = around(one.message, _phrase(one) or "")
-    return f"Event: {said} ({one.reason} of Pod {about}, {one.times} times, last {seen})"
+    return events.quote(one, _phrase(one) or "")
 
 
 def _meant(named: _Named, question: Question) -> bool:
@@ -302,7 +286,14 @@ CHECK = Check(
     title=Text(en="Pod addresses", zh_tw="Pod 位址"),
     groups=("node", "pod", "cni"),
     proves=(CAUSE,),
-    sees=(*PLATFORM_SEES, See(Pod), See(Event)),
+    sees=(
+        *PLATFORM_SEES,
+        See(Pod),
+        See(Event),
+        See(IPPool, optional=True),
+        See(IPAMBlock, optional=True),
+        See(CiliumNode, optional=True),
+    ),
     judge=judge,
     about=("node", "pod"),
 )

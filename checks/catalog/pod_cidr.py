@@ -52,8 +52,9 @@ OWN_POOLS = Text(
 )
 UNKNOWN = Text(
     en="The network plugin is not known, so whether it needs the nodes' ranges is not either; "
-    "nodes without one: {nodes}.",
-    zh_tw="無法得知是哪個網路外掛，也就不知道它是否需要節點的 Pod 網段；沒有網段的節點：{nodes}。",
+    "nodes without a range of their own: {nodes}.",
+    zh_tw="無法得知是哪個網路外掛，也就不知道它是否需要節點的 Pod 網段；"
+    "沒有自己網段的節點：{nodes}。",
 )
 
 
@@ -132,8 +133,9 @@ def _same(cidr: str, names: list[str]) -> Finding:
 
 def _unknown(meant: Sequence[Node], shared: list[Finding]) -> Finding:
     lacking = [one.metadata.name for one in meant if _lacks(one)]
-    if lacking or shared:
-        return not_applicable(_subject(meant), UNKNOWN.fill(nodes=some(lacking) or "-"))
+    names = [*lacking, *(one.subject.removeprefix("Node ") for one in shared)]
+    if names:
+        return not_applicable(_subject(meant), UNKNOWN.fill(nodes=some(names)))
     return _well(meant)
 
 

@@ -6,7 +6,19 @@ from typing import Any, TypeVar
 import msgspec
 import pytest
 
-from checks.kinds import KINDS, Deployment, EndpointSlice, Event, Kind, Node, Pod, Record, Service
+from checks.kinds import (
+    KINDS,
+    Deployment,
+    EndpointSlice,
+    Event,
+    IPAMBlock,
+    IPPool,
+    Kind,
+    Node,
+    Pod,
+    Record,
+    Service,
+)
 from checks.kinds.network import Endpoint, ServicePort
 
 R = TypeVar("R", bound=Record)
@@ -145,3 +157,36 @@ def test_an_event_tells_its_last_time_and_count_wherever_they_stand(
         2026, 11, 23, hour, tzinfo=UTC
     )
     assert event.times == times
+
+
+def test_a_node_has_ips_beside_its_names() -> None:
+    addresses = [
+        {"type": "InternalIP", "address": "10.0.0.1"},
+        {"type": "Hostname", "address": "node-1"},
+        {"type": "ExternalIP", "address": "203.0.113.1"},
+    ]
+
+    assert read(Node, status={"addresses": addresses}).ips == ("10.0.0.1", "203.0.113.1")
+
+
+@pytest.mark.parametrize(
+    ("spec", "for_pods", "serves_any"),
+    [
+        ({}, True, True),
+        ({"allowedUses": []}, True, True),
+        ({"allowedUses": ["Workload", "Tunnel"]}, True, True),
+        ({"assignmentMode": "Manual"}, True, False),
+        ({"allowedUses": ["LoadBalancer"]}, False, False),
+        ({"disabled": True}, False, False),
+    ],
+)
+def test_a_pool_serves_pods_unless_it_says_otherwise(
+    spec: dict[str, Any], *, for_pods: bool, serves_any: bool
+) -> None:
+    pool = read(IPPool, spec=spec)
+
+    assert (pool.for_pods, pool.serves_any) == (for_pods, serves_any)
+
+
+def test_of_a_block_the_addresses_with_a_number_are_taken() -> None:
+    assert read(IPAMBlock, spec={"allocations": [0, None, 0, 3]}).taken == 3
