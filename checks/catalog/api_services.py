@@ -105,12 +105,12 @@ _REASONS = {
 
 
 def judge(view: View, question: Question) -> Iterator[Finding]:
-    """Answer for the API group or the Service asked about, or look through all."""
+    """Answer for the API group, the Service or the address asked about, or look through all."""
     every = view.all(APIService)
     meant = [one for one in every if one.spec.service and _is_meant(one, question)]
     if not meant:
         yield _absent(every, question)
-    elif question.group or question.service:
+    elif _asked(question):
         yield from (_answer(one) for one in meant[:MOST])
     else:
         faults = [fault for fault in map(_fault, meant) if fault]
@@ -167,10 +167,14 @@ def _all_well(meant: list[APIService]) -> Finding:
 
 
 def _absent(every: tuple[APIService, ...], question: Question) -> Finding:
-    name = question.group or question.service
+    name = _asked(question)
     if question.group and any(one.spec.group == question.group for one in every):
         return not_applicable(CLUSTER, LOCAL.fill(name=name))
     return not_applicable(CLUSTER, ABSENT.fill(name=name) if name else NONE)
+
+
+def _asked(question: Question) -> str | None:
+    return question.group or question.service or question.ip
 
 
 def _is_meant(one: APIService, question: Question) -> bool:
@@ -178,7 +182,8 @@ def _is_meant(one: APIService, question: Question) -> bool:
     if question.group:
         return one.spec.group == question.group
     if not question.service:
-        return True
+        told = one.available.message if one.available else ""
+        return not question.ip or f"//{question.ip}:" in told
     return (
         where is not None
         and where.name == question.service
@@ -207,5 +212,5 @@ CHECK = Check(
     proves=(UNREACHABLE, CERTIFICATE, ENDPOINTS, PORT),
     sees=(See(APIService),),
     judge=judge,
-    about=("group", "service"),
+    about=("group", "service", "ip"),
 )
