@@ -4,15 +4,19 @@ Judged by the condition Available, in which the API server writes what came of i
 found is ServiceNotFound, ServicePortError, EndpointsNotFound, MissingEndpoints, and a
 FailedDiscoveryCheck whose message names the way there (no connection, time-out, TLS). A status
 that came back (`bad status from`) is an answer and no trouble of the network.
+In most releases that call trusts any certificate, and requests do not: a `caBundle` of which no
+certificate holds at the snapshot's time is found as well.
 That metrics-server cannot reach kubelets is never claimed: no condition says so, only its log.
 
-Source: kubernetes, staging/src/k8s.io/kube-aggregator/pkg/controllers/status/remote;
+Source: kubernetes, staging/src/k8s.io/kube-aggregator/pkg: controllers/status/remote and
+apiserver/handler_proxy.go;
 https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/
 """
 
 import re
 from collections.abc import Iterator
 
+from checks.certificates import read_bundle, stamp
 from checks.kinds import APIService
 from checks.kinds.base import Condition
 from checks.kubectl import kubectl
@@ -57,6 +61,11 @@ SILENT = Text(
 REFUSED = Text(
     en="{api} is to be answered by {service}, and one side refused the other's certificate.",
     zh_tw="{api} 應由 {service} 回應，但其中一方不接受對方的憑證。",
+)
+OUTDATED = Text(
+    en="{api} is to be answered by {service}, and no certificate in its caBundle holds: each has "
+    "expired or is not yet valid.",
+    zh_tw="{api} 應由 {service} 回應，但它的 caBundle 裡沒有任何有效的憑證，不是過期就是尚未生效。",
 )
 EFFECT = Text(
     en=" Requests for this API fail meanwhile, and namespaces cannot be deleted.",
@@ -105,22 +114,22 @@ _REASONS = {
 
 
 def judge(view: View, question: Question) -> Iterator[Finding]:
-    """Answer for the API group or the Service asked about, or look through all."""
+    """Answer for the API group, the Service or the address asked about, or look through all."""
     every = view.all(APIService)
     meant = [one for one in every if one.spec.service and _is_meant(one, question)]
     if not meant:
         yield _absent(every, question)
-    elif question.group or question.service:
-        yield from (_answer(one) for one in meant[:MOST])
+    elif _asked(question):
+        yield from (_answer(one, view) for one in meant[:MOST])
     else:
-        faults = [fault for fault in map(_fault, meant) if fault]
+        faults = [fault for one in meant if (fault := _fault(one, view))]
         if len(faults) > MOST:
             faults[MOST - 1] = faults[MOST - 1].adding(LEFT_OUT.fill(count=len(faults) - MOST))
         yield from faults[:MOST] or [_all_well(meant)]
 
 
-def _answer(one: APIService) -> Finding:
-    fault = _fault(one)
+def _answer(one: APIService, view: View) -> Finding:
+    fault = _fault(one, view)
     if fault:
         return fault
     condition = one.available
@@ -132,17 +141,31 @@ def _answer(one: APIService) -> Finding:
     return clear(subject(one), summary.fill(**names), evidence=quotes, command=_describe(one))
 
 
-def _fault(one: APIService) -> Finding | None:
-    """Return what the API server met on its way, None when it got an answer or met no trouble."""
+def _fault(one: APIService, view: View) -> Finding | None:
+    """Return what hinders requests on their way, None when nothing is known to."""
     condition = one.available
     cause, summary = _cause(condition) if condition and condition.status == "False" else ("", None)
+    quotes = [_quote(one)]
     if summary is None:
+        cause, summary, quotes = CERTIFICATE, OUTDATED, _outdated(one, view)
+    if not quotes:
         return None
     port = one.spec.service.port if one.spec.service else 0
     told = summary.fill(api=subject(one), service=_service(one), port=port) + EFFECT
     if cause == ENDPOINTS and one.spec.group == METRICS:
         told += METRICS_SERVER
-    return found(subject(one), told, cause=cause, evidence=[_quote(one)], command=_describe(one))
+    return found(subject(one), told, cause=cause, evidence=quotes, command=_describe(one))
+
+
+def _outdated(one: APIService, view: View) -> list[str]:
+    """Quote a caBundle of which no certificate holds; nothing when one does, or none counts."""
+    if not one.spec.ca_bundle or one.spec.insecure_skip_tls_verify:
+        return []
+    bundle = read_bundle(one.spec.ca_bundle)
+    if not bundle.outdated(view.time):
+        return []
+    quotes = [short(f"caBundle {each}") for each in bundle.certificates[:MOST]]
+    return [*quotes, f"the snapshot was taken at {stamp(view.time)}"]
 
 
 def _cause(condition: Condition) -> tuple[str, Text | None]:
@@ -167,10 +190,14 @@ def _all_well(meant: list[APIService]) -> Finding:
 
 
 def _absent(every: tuple[APIService, ...], question: Question) -> Finding:
-    name = question.group or question.service
+    name = _asked(question)
     if question.group and any(one.spec.group == question.group for one in every):
         return not_applicable(CLUSTER, LOCAL.fill(name=name))
     return not_applicable(CLUSTER, ABSENT.fill(name=name) if name else NONE)
+
+
+def _asked(question: Question) -> str | None:
+    return question.group or question.service or question.ip
 
 
 def _is_meant(one: APIService, question: Question) -> bool:
@@ -178,7 +205,8 @@ def _is_meant(one: APIService, question: Question) -> bool:
     if question.group:
         return one.spec.group == question.group
     if not question.service:
-        return True
+        told = one.available.message if one.available else ""
+        return not question.ip or f"//{question.ip}:" in told
     return (
         where is not None
         and where.name == question.service
@@ -207,5 +235,5 @@ CHECK = Check(
     proves=(UNREACHABLE, CERTIFICATE, ENDPOINTS, PORT),
     sees=(See(APIService),),
     judge=judge,
-    about=("group", "service"),
+    about=("group", "service", "ip"),
 )

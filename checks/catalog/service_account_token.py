@@ -25,9 +25,9 @@ CAUSE = "apiserver-unauthorized"
 MOST = 5  # findings of one look
 
 GONE = Text(
-    en="{pods} run as {account}, which does not exist: the API server refuses their tokens (401) "
-    "until it is there again and they are started anew.",
-    zh_tw="{pods} 以 {account} 執行，但它不存在：API server 會拒絕它們的 token（401），"
+    en="{account} does not exist, and pods run as it ({pods}): the API server refuses their tokens "
+    "(401) until it is there again and they are started anew.",
+    zh_tw="{account} 不存在，但有 Pod 以它執行（{pods}）：API server 會拒絕它們的 token（401），"
     "直到重新建立它並重啟這些 Pod。",
 )
 WELL = Text(
@@ -116,10 +116,10 @@ def _answer(pod: Pod, accounts: dict[str, ServiceAccount]) -> Finding:
 
 def _gone(about: str, pods: list[Pod]) -> Finding:
     account = f"ServiceAccount {_account(pods[0])}"
-    names = some(f"pod {one.path}" for one in pods)
+    names = some(one.path for one in pods)
     quotes = [
         f"{account}: not there",
-        f"{names}: serviceAccountName {pods[0].spec.service_account_name}",
+        f"pods {names}: serviceAccountName {pods[0].spec.service_account_name}",
     ]
     summary = GONE.fill(pods=names, account=account)
     return found(about, summary, cause=CAUSE, evidence=quotes, command=_get(pods[0]))

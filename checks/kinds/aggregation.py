@@ -2,15 +2,22 @@
 
 from typing import ClassVar
 
+import msgspec
+
 from checks.kinds.base import Condition, Kind, Record, Resource
 from checks.kinds.webhooks import ServiceReference
 
 
 class APIServiceSpec(Record, frozen=True):
-    """An APIService's `spec`; without a Service the API server itself answers."""
+    """An APIService's `spec`; without a Service the API server itself answers.
+
+    `ca_bundle` is PEM in base64.
+    """
 
     service: ServiceReference | None = None
     group: str = ""
+    ca_bundle: str = ""
+    insecure_skip_tls_verify: bool = msgspec.field(default=False, name="insecureSkipTLSVerify")
 
 
 class APIServiceStatus(Record, frozen=True):

@@ -46,7 +46,6 @@ class Webhook(Record, frozen=True):
     client_config: ClientConfig = ClientConfig()
     failure_policy: str = "Fail"
     rules: tuple[WebhookRule, ...] | None = None
-    timeout_seconds: int = 10
 
 
 class ValidatingWebhookConfiguration(Kind, frozen=True):

@@ -8,6 +8,7 @@ import pytest
 
 from checks.kinds import (
     KINDS,
+    APIService,
     Deployment,
     EndpointSlice,
     Event,
@@ -70,6 +71,38 @@ def test_an_endpoint_is_ready_unless_it_says_otherwise(
     conditions: dict[str, bool | None] | None, *, ready: bool
 ) -> None:
     assert read(Endpoint, conditions=conditions).ready is ready
+
+
+@pytest.mark.parametrize(
+    ("conditions", "serves"),
+    [
+        (None, True),
+        ({"ready": False}, False),
+        ({"ready": False, "serving": True}, True),
+        ({"ready": False, "serving": False}, False),
+    ],
+)
+def test_an_endpoint_that_ends_may_serve_still(
+    conditions: dict[str, bool | None] | None, *, serves: bool
+) -> None:
+    assert read(Endpoint, conditions=conditions).serves is serves
+
+
+def test_a_load_balancer_is_reached_by_address_or_name() -> None:
+    ingress = [{"ip": "192.0.2.1"}, {"hostname": "lb.example.com"}, {}]
+    given = read(Service, status={"loadBalancer": {"ingress": ingress}})
+
+    assert given.ingress == ("192.0.2.1", "lb.example.com")
+    assert read(Service, status={"loadBalancer": {}}).ingress == ()
+
+
+def test_an_api_is_available_as_its_condition_says() -> None:
+    conditions = [{"type": "Other"}, {"type": "Available", "status": "False"}]
+
+    assert read(APIService).available is None
+    available = read(APIService, status={"conditions": conditions}).available
+    assert available is not None
+    assert available.status == "False"
 
 
 @pytest.mark.parametrize(
