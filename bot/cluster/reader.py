@@ -13,6 +13,7 @@ from bot.core.errors import (
     BudgetSpentError,
     ClusterError,
     ClusterForbiddenError,
+    ClusterMissingError,
     ClusterUnauthorizedError,
     ClusterUnreachableError,
 )
@@ -134,6 +135,9 @@ class _Look:
         try:
             self._file(see, await _in_time(self._pages.see(see), self._meter))
         except ClusterError as error:
+            if isinstance(error, ClusterMissingError) and see.kind.resource.addon:
+                self._file(see, ())  # a kind that is not served has no objects
+                return
             self.errors[see.key] = error
             self.gaps[see.key] = _gap(error, see.need)
 

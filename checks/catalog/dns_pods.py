@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from checks.dns import NAMESPACE, SEES, dns_deployments, dns_pods, elsewhere
+from checks.dns import (
+    NAMESPACE,
+    SEES,
+    crashed,
+    dns_deployments,
+    dns_pods,
+    dns_subject,
+    elsewhere,
+    get_pods,
+    last_log,
+)
 from checks.kinds import Deployment, Pod
 from checks.kinds.pods import ContainerStatus
 from checks.kubectl import kubectl
@@ -56,9 +66,9 @@ KILLED = Text(
 
 def asks(view: View, _question: Question) -> Iterator[LogRequest]:
     """Ask for the last words of containers that keep ending."""
-    crashed = [(pod, status) for pod in dns_pods(view) for status in _crashed(pod)]
-    for pod, status in crashed[:LOGS]:
-        yield _request(pod, status)
+    ended = [(pod, status) for pod in dns_pods(view) for status in crashed(pod)]
+    for pod, status in ended[:LOGS]:
+        yield last_log(pod, status)
 
 
 def judge(view: View, _question: Question) -> Iterator[Finding]:
@@ -66,18 +76,18 @@ def judge(view: View, _question: Question) -> Iterator[Finding]:
     pods = dns_pods(view)
     other = elsewhere(view)
     if not pods and other:
-        yield not_applicable(_subject(view), other)
+        yield not_applicable(dns_subject(view), other)
     elif not pods:
         yield _none(view)
     elif any(pod.ready for pod in pods):
         yield _some_ready(view, pods)
     else:
         yield found(
-            _subject(view),
+            dns_subject(view),
             NONE_READY.fill(count=len(pods)),
             cause=CAUSE,
             evidence=_mixed([why_unready(pod) for pod in pods[:MOST]], _last_words(view, pods)),
-            command=_get_pods(pods),
+            command=get_pods(pods),
         )
 
 
@@ -91,7 +101,7 @@ def _none(view: View) -> Finding:
         summary += NO_DEPLOYMENT
     quotes = [_quote(one) for one in deployments] or ["Deployment kube-system/coredns: not there"]
     return found(
-        _subject(view),
+        dns_subject(view),
         summary,
         cause=CAUSE,
         evidence=["pods in kube-system labelled k8s-app=kube-dns: 0", *quotes],
@@ -112,7 +122,7 @@ def _some_ready(view: View, pods: tuple[Pod, ...]) -> Finding:
     if any(status.ended and status.ended.reason == "OOMKilled" for status in _statuses(pods)):
         summary += KILLED
     quotes = _mixed([_quote_pod(pod) for pod in pods[:MOST]], _last_words(view, pods))
-    return clear(_subject(view), summary, evidence=quotes, command=_get_pods(pods))
+    return clear(dns_subject(view), summary, evidence=quotes, command=get_pods(pods))
 
 
 def _quote_pod(pod: Pod) -> str:
@@ -126,10 +136,10 @@ def _quote_pod(pod: Pod) -> str:
 def _last_words(view: View, pods: tuple[Pod, ...]) -> list[str]:
     """Quote the last log line of crashed containers; without the right to read it, say so."""
     quotes = []
-    crashed = [(pod, status) for pod in pods for status in _crashed(pod)]
-    for pod, status in crashed[:LOGS]:
+    ended = [(pod, status) for pod in pods for status in crashed(pod)]
+    for pod, status in ended[:LOGS]:
         try:
-            lines = view.log(_request(pod, status)).splitlines()
+            lines = view.log(last_log(pod, status)).splitlines()
         except NotSeenError as unseen:
             quotes.append(f"log of {pod.metadata.name} not read: {short(unseen.gap.reason)}")
         else:
@@ -143,32 +153,12 @@ def _mixed(states: list[str], words: list[str]) -> list[str]:
     return [*states[:1], *words, *states[1:]]
 
 
-def _crashed(pod: Pod) -> Iterator[ContainerStatus]:
-    return (status for status in pod.statuses if not status.ready and status.ended)
-
-
-def _request(pod: Pod, status: ContainerStatus) -> LogRequest:
-    previous = status.last_state.terminated is not None
-    return LogRequest(NAMESPACE, pod.metadata.name, status.name, previous=previous)
-
-
 def _statuses(pods: tuple[Pod, ...]) -> Iterator[ContainerStatus]:
     return (status for pod in pods for status in pod.statuses)
 
 
-def _subject(view: View) -> str:
-    deployments = dns_deployments(view)
-    return subject(deployments[0]) if deployments else "Deployment kube-system/coredns"
-
-
 def _quote(one: Deployment) -> str:
     return f"{subject(one)}: {one.replicas} replicas wanted, {one.status.ready_replicas} ready"
-
-
-def _get_pods(pods: tuple[Pod, ...]) -> str:
-    label = f"k8s-app={pods[0].labels['k8s-app']}" if "k8s-app" in pods[0].labels else ""
-    chosen = ("-l", label) if label else ()
-    return kubectl("get", "pods", *chosen, "-o", "wide", namespace=NAMESPACE)
 
 
 CHECK = Check(

@@ -8,9 +8,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from checks.kinds.base import Kind, Meta, Record, Resource
-from checks.kinds.cluster import ConfigMap, DaemonSet, Deployment, Event, Node
+from checks.kinds.cluster import ConfigMap, DaemonSet, Deployment, Event, Namespace, Node
+from checks.kinds.ingress import HTTPRoute, Ingress, IngressClass
 from checks.kinds.network import EndpointSlice, Service
 from checks.kinds.pods import Pod
+from checks.kinds.policy import (
+    AdminNetworkPolicy,
+    BaselineAdminNetworkPolicy,
+    CalicoNetworkPolicy,
+    CiliumClusterwideNetworkPolicy,
+    CiliumNetworkPolicy,
+    ClusterNetworkPolicy,
+    GlobalNetworkPolicy,
+    NetworkPolicy,
+)
 from checks.kinds.rbac import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
 KINDS: Mapping[str, type[Kind]] = MappingProxyType(
@@ -20,6 +31,12 @@ KINDS: Mapping[str, type[Kind]] = MappingProxyType(
 
 __all__ = [
     "KINDS",
+    "AdminNetworkPolicy",
+    "BaselineAdminNetworkPolicy",
+    "CalicoNetworkPolicy",
+    "CiliumClusterwideNetworkPolicy",
+    "CiliumNetworkPolicy",
+    "ClusterNetworkPolicy",
     "ClusterRole",
     "ClusterRoleBinding",
     "ConfigMap",
@@ -27,8 +44,14 @@ __all__ = [
     "Deployment",
     "EndpointSlice",
     "Event",
+    "GlobalNetworkPolicy",
+    "HTTPRoute",
+    "Ingress",
+    "IngressClass",
     "Kind",
     "Meta",
+    "Namespace",
+    "NetworkPolicy",
     "Node",
     "Pod",
     "Record",

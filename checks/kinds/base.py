@@ -12,6 +12,7 @@ class Resource(msgspec.Struct, frozen=True):
     version: str
     plural: str
     namespaced: bool = True
+    addon: bool = False  # clusters without the add-on do not serve it, and so have none of it
 
     @property
     def qualified(self) -> str:

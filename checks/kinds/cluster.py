@@ -25,14 +25,23 @@ class NodeInfo(Record, frozen=True):
     """`status.nodeInfo`; the runtime reads like `containerd://2.1.4`."""
 
     container_runtime_version: str = ""
+    kernel_version: str = ""
     kubelet_version: str = ""
     operating_system: str = ""
+
+
+class NodeAddress(Record, frozen=True):
+    """One of a node's addresses; `type` is InternalIP, ExternalIP, Hostname and the like."""
+
+    type: str = ""
+    address: str = ""
 
 
 class NodeStatus(Record, frozen=True):
     """A node's `status`."""
 
     node_info: NodeInfo = NodeInfo()
+    addresses: tuple[NodeAddress, ...] | None = None
 
 
 class Node(Kind, frozen=True):
@@ -53,6 +62,17 @@ class Node(Kind, frozen=True):
         """Its pod ranges, of both families."""
         listed = self.spec.pod_cidrs or ((self.spec.pod_cidr,) if self.spec.pod_cidr else ())
         return tuple(listed)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Its addresses, names among them."""
+        return tuple(one.address for one in self.status.addresses or () if one.address)
+
+
+class Namespace(Kind, frozen=True):
+    """A namespace; policies choose it by its labels."""
+
+    resource: ClassVar[Resource] = Resource("", "v1", "namespaces", namespaced=False)
 
 
 class EventMeta(Meta, frozen=True):

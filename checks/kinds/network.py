@@ -33,6 +33,8 @@ class ServiceSpec(Record, frozen=True):
     cluster_ip: str = msgspec.field(default="", name="clusterIP")
     cluster_ips: tuple[str, ...] | None = msgspec.field(default=None, name="clusterIPs")
     external_name: str = ""
+    external_traffic_policy: str = ""
+    health_check_node_port: int = 0
 
 
 class Service(Kind, frozen=True):
@@ -87,6 +89,7 @@ class Endpoint(Record, frozen=True):
     addresses: tuple[str, ...] | None = None
     conditions: EndpointConditions | None = None
     target_ref: TargetRef | None = None
+    node_name: str | None = None
 
     @property
     def ready(self) -> bool:

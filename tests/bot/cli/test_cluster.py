@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from checks.snapshot import FORMAT
 from tests.bot.cli.conftest import Run
 
 CART = 'no endpoints available for service "cart"\n'
@@ -117,7 +118,7 @@ def test_a_snapshot_from_another_version_is_refused_with_what_to_do(
     run: Run, shop: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.json"
-    other.write_text(shop.read_text().replace('"format":1', '"format":999', 1))
+    other.write_text(shop.read_text().replace(f'"format":{FORMAT}', '"format":999', 1))
 
     outcome = run("check", "all", "--snapshot", other)
 
