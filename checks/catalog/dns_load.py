@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from checks.corefile import CONFIG, CUSTOM, sources
+from checks.dns import SEES as DNS_SEES
 from checks.dns import (
-    NAMESPACE,
     coredns_image,
     dns_pods,
     dns_service,
@@ -20,10 +20,8 @@ from checks.dns import (
     get_pods,
     node_caches,
 )
-from checks.dns import SEES as DNS_SEES
 from checks.kinds import Node, Pod, Service
 from checks.kinds.pods import Container
-from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found, not_applicable
 from checks.platform import SEES as PLATFORM_SEES
 from checks.platform import counts, detect
@@ -147,9 +145,7 @@ def _notes(view: View, name: str, ready: tuple[Pod, ...]) -> Finding:
         f"pods and Services: {_objects(view)}, memory by the rule of thumb: {needed / MB:.0f} MB",
         *_kernels(nodes),
     ]
-    return clear(
-        name, summary, evidence=quotes, command=kubectl("top", "pods", namespace=NAMESPACE)
-    )
+    return clear(name, summary, evidence=quotes, command=get_pods(ready))
 
 
 def _needed(view: View) -> float:

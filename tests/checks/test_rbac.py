@@ -69,7 +69,7 @@ def test_config_maps_are_read_by_name_only() -> None:
     about = [rule for rule in rules(CHECKS) if "configmaps" in rule["resources"]]
 
     assert [(rule["verbs"], rule["resourceNames"]) for rule in about] == [
-        (["get"], ["cilium-config", "kube-proxy", "kubelet-config"])
+        (["get"], ["cilium-config", "coredns", "coredns-custom", "kube-proxy", "kubelet-config"])
     ]
 
 
