@@ -61,12 +61,46 @@ class IngressSpec(Record, frozen=True):
     rules: tuple[IngressHost, ...] | None = None
 
 
+class Address(Record, frozen=True):
+    """Where a controller serves an Ingress."""
+
+    ip: str = ""
+    hostname: str = ""
+
+
+class Addresses(Record, frozen=True):
+    """`status.loadBalancer`."""
+
+    ingress: tuple[Address, ...] | None = None
+
+
+class IngressStatus(Record, frozen=True):
+    """An Ingress' `status`, which the controller that serves it writes."""
+
+    load_balancer: Addresses = Addresses()
+
+
 class Ingress(Kind, frozen=True):
     """An Ingress."""
 
     resource: ClassVar[Resource] = Resource("networking.k8s.io", "v1", "ingresses")
     metadata: IngressMeta = IngressMeta()
     spec: IngressSpec = IngressSpec()
+    status: IngressStatus = IngressStatus()
+
+    @property
+    def class_name(self) -> str:
+        """The class it asks for, "" where the older annotation names one or nothing does.
+
+        Controllers compare the annotation with a name of their own: it needs no IngressClass.
+        """
+        annotated = CLASS_ANNOTATION in (self.metadata.annotations or {})
+        return "" if annotated else self.spec.ingress_class_name or ""
+
+    @property
+    def served(self) -> bool:
+        """Whether some controller has taken it up."""
+        return bool(self.status.load_balancer.ingress)
 
 
 class IngressClass(Kind, frozen=True):

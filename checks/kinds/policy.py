@@ -137,3 +137,15 @@ class ClusterNetworkPolicy(Kind, frozen=True):
     resource: ClassVar[Resource] = Resource(
         _SIG, "v1alpha2", "clusternetworkpolicies", namespaced=False, addon=True
     )
+
+
+OTHERS: tuple[type[Kind], ...] = (
+    CiliumNetworkPolicy,
+    CiliumClusterwideNetworkPolicy,
+    CalicoNetworkPolicy,
+    GlobalNetworkPolicy,
+    AdminNetworkPolicy,
+    BaselineAdminNetworkPolicy,
+    ClusterNetworkPolicy,
+)
+"""The add-ons' kinds: they may allow or deny besides NetworkPolicies."""
