@@ -67,8 +67,10 @@ UNKNOWN = Text(
     zh_tw="無法得知 CoreDNS 的版本，因此沒有比對外掛與權限。",
 )
 NONE = Text(
-    en="The cluster's DNS pods run no CoreDNS, and there is no Corefile in kube-system.",
-    zh_tw="叢集的 DNS Pod 不是 CoreDNS，kube-system 也沒有 Corefile。",
+    en="No DNS pod runs CoreDNS by the name of its image, and ConfigMap kube-system/coredns holds "
+    "no Corefile.",
+    zh_tw="從映像名稱看，沒有 DNS Pod 執行 CoreDNS，"
+    "ConfigMap kube-system/coredns 也沒有 Corefile。",
 )
 
 

@@ -62,6 +62,12 @@ WELL = Text(
     zh_tw="{count} 個 DNS Pod 都沒有反覆結束，Corefile 也沒有轉送到自己的位址。"
     "若轉送到 /etc/resolv.conf，該檔案來自節點，這裡看不到。",
 )
+NO_COREFILE = Text(
+    en="No DNS pod ({count}) crashes. There is no Corefile in ConfigMap kube-system/coredns to "
+    "look at.",
+    zh_tw="{count} 個 DNS Pod 都沒有反覆結束。"
+    "ConfigMap kube-system/coredns 沒有 Corefile 可供查看。",
+)
 NONE = Text(
     en="There is no DNS pod that could tell, and no Corefile in ConfigMap kube-system/coredns.",
     zh_tw="沒有可供查看的 DNS Pod，ConfigMap kube-system/coredns 也沒有 Corefile。",
@@ -94,7 +100,8 @@ def judge(view: View, _question: Question) -> Iterator[Finding]:
     else:
         quotes = [f"DNS pods: {len(pods)}, crashing: 0", *_quotes(texts)]
         command = get_pods(pods)
-        yield clear(name, WELL.fill(count=len(pods)), evidence=quotes, command=command)
+        summary = (WELL if texts else NO_COREFILE).fill(count=len(pods))
+        yield clear(name, summary, evidence=quotes, command=command)
 
 
 def _crashes(view: View) -> list[tuple[Pod, ContainerStatus]]:

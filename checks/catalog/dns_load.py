@@ -47,8 +47,9 @@ TWO_KINDS = Text(
     zh_tw="{service} 後面有兩種不同的 DNS 伺服器，回答可能不一致：{owners}。",
 )
 WELL = Text(
-    en="The DNS pods ({count}) have the memory they need, and one program answers.",
-    zh_tw="{count} 個 DNS Pod 的記憶體足夠，且由同一種程式回答。",
+    en="DNS pods ready: {count}. Nothing shows that they lack memory or that two different servers "
+    "answer.",
+    zh_tw="就緒的 DNS Pod 有 {count} 個，沒有跡象顯示記憶體不足或有兩種不同的伺服器回答。",
 )
 TIGHT = Text(
     en=" Their memory limit of {limit} is below the rule of thumb of {needed:.0f} MB; none was "
@@ -128,7 +129,7 @@ def _notes(view: View, name: str, ready: tuple[Pod, ...]) -> Finding:
     summary, needed = WELL.fill(count=len(ready)), _needed(view)
     limits = list(dict.fromkeys(filter(None, (_limit(_server(pod)) for pod in ready))))
     low = next((one for one in limits if (amount(one) or needed) < needed), "")
-    owners = list(dict.fromkeys(map(_owner, ready)))
+    owners = list(dict.fromkeys(_owner(pod) for pod in ready if pod.owner))
     if low:
         summary += TIGHT.fill(limit=low, needed=needed / MB)
     elif any(True for pod in dns_pods(view) for _ in _killed(view, pod)):

@@ -53,6 +53,10 @@ IDLE = Text(
     en=" Scaled to 0, and so without an answer: {names}.",
     zh_tw="副本數為 0 而無法回應的有：{names}。",
 )
+NONE_AT_ALL = Text(
+    en="No Ingress and no HTTPRoute leads to a Service.",
+    zh_tw="沒有任何 Ingress 或 HTTPRoute 指向 Service。",
+)
 NONE = Text(
     en="No Ingress and no HTTPRoute leads to what is named.",
     zh_tw="沒有任何 Ingress 或 HTTPRoute 指向所指明的對象。",
@@ -95,7 +99,7 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
         faults[MOST - 1] = faults[MOST - 1].adding(LEFT_OUT.fill(count=len(faults) - MOST))
     yield from faults[:MOST]
     if not meant:
-        yield not_applicable(_named(question), NONE)
+        yield not_applicable(_named(question), NONE if named else NONE_AT_ALL)
     elif not faults:
         yield _well(judged, idle, question)
 

@@ -39,9 +39,8 @@ NO_TARGET = Text(
     zh_tw="指明的名稱不是這個叢集裡的 Pod、Service 或位址。",
 )
 NOT_ENFORCED = Text(
-    en="{plugin} does not enforce NetworkPolicies, so none of the {count} that exist blocks "
-    "anything.",
-    zh_tw="{plugin} 不會執行 NetworkPolicy，現有的 {count} 個政策都不會阻擋任何流量。",
+    en="{plugin} does not enforce NetworkPolicies, so they block nothing (there are {count}).",
+    zh_tw="{plugin} 不會執行 NetworkPolicy，因此政策（{count} 個）不會阻擋任何流量。",
 )
 OUT = Text(
     en="{source} may not send to {target} on {port}: {policies} select it and no rule of theirs "
