@@ -100,11 +100,18 @@ def asked_port(question: Question) -> Port:
     return Port(told, protocol.upper() or ("UDP" if told == DNS_PORT else "TCP"))
 
 
+def is_name(host: str | None) -> bool:
+    """Return whether a host is a name that must be resolved, no address."""
+    try:
+        ip_address(host or "")
+    except ValueError:
+        return bool(host)
+    return False
+
+
 def _by_address(question: Question) -> Question:
     """Read a host that is an address as one."""
-    try:
-        ip_address(question.host or "")
-    except ValueError:
+    if not question.host or is_name(question.host):
         return question
     return msgspec.structs.replace(question, ip=question.host, host=None)
 
@@ -118,7 +125,9 @@ def _port_of(service: Service, asked_for: str | None) -> ServicePort | None:
     number = (asked_for or "").partition("/")[0]
     if not number:
         return service.ports[0] if len(service.ports) == 1 else None
-    return next((one for one in service.ports if number in _known_as(one)), None)
+    known = [one for one in service.ports if number in _known_as(one)]
+    protocol = asked_port(Question(port=asked_for)).protocol  # DNS has one number for two
+    return min(known, key=lambda one: one.protocol != protocol, default=None)
 
 
 def _known_as(one: ServicePort) -> set[str]:

@@ -24,6 +24,7 @@ ENFORCERS = frozenset(
     | {"weave"}
 )
 _CONTAINER = "kube-network-policies"
+_AGENT = "azure-npm"  # AKS with network policy "azure"
 _KINDNET_FROM = (1, 31)
 _VERSION = re.compile(r"v?(\d+)\.(\d+)")
 
@@ -76,7 +77,8 @@ def _by_flannel(platform: Platform) -> bool | None:
 
 
 def _has_controller(view: View) -> bool:
-    return any(one.name == _CONTAINER for pod in view.all(Pod) for one in pod.containers)
+    containers = {one.name for pod in view.all(Pod) for one in pod.containers}
+    return not containers.isdisjoint({_CONTAINER, _AGENT})
 
 
 def _all_at_least(platform: Platform, least: tuple[int, int]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from checks.connections import SEES as CONNECTION_SEES
-from checks.connections import Connections, Target, asked_port
+from checks.connections import Connections, Target, asked_port, is_name
 from checks.dns import DEPLOYMENTS, dns_pods, dns_service, node_caches
 from checks.dns import PODS as DNS_PODS
 from checks.enforcement import SEES as ENFORCEMENT_SEES
@@ -158,28 +158,36 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
         return
     one = Judge(view, enforced)
     sources = named_pods(view, question)
-    targets = one.connections.targets(question, besides=sources)
+    targets = one.connections.targets(_pod_or_service(question, sources), besides=sources)
     if sources:
         for source in _unlike(sources)[:MOST]:
             yield _from(one, source, targets, question)
-    elif question.pod:
-        yield no_pod(view, question)
     elif any(target.end.is_pod for target in targets):
         yield _into(one, targets)
+    elif question.pod:
+        yield no_pod(view, question)
     else:
         yield not_applicable(CLUSTER, NO_TARGET)
+
+
+def _pod_or_service(question: Question, sources: tuple[Pod, ...]) -> Question:
+    """Read a name that no pod has as a Service's, where nothing else is named."""
+    other = question.service or question.ip or question.host
+    if sources or other or not question.pod:
+        return question
+    return msgspec.structs.replace(question, service=question.pod, pod=None)
 
 
 def _from(one: Judge, source: Pod, targets: list[Target], question: Question) -> Finding:
     """Judge what a pod sends; a name it could not resolve makes DNS part of it."""
     end = one.connections.end(source)
     ends = [end, *(target.end for target in targets)]
+    no_dns = one.dns_denied(source)
+    if no_dns and (is_name(question.host) or asked_port(question).number == DNS_PORT):
+        return _deny(one, no_dns, ends)
     denials = [denial for denial in (one.denied(source, target) for target in targets) if denial]
     if denials:
         return _deny(one, denials[0], ends)
-    no_dns = one.dns_denied(source)
-    if no_dns and (question.host or asked_port(question).number == DNS_PORT):
-        return _deny(one, no_dns, ends)
     if targets:
         port = targets[0].port
         told = ALLOWED.fill(source=end.name, target=targets[0].end.name, port=port)

@@ -61,7 +61,7 @@ class Resources(Record, frozen=True):
 
 
 PROXY_VARIABLES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
-_USERINFO = re.compile(r"(?<=://)[^/@]+@")
+_USERINFO = re.compile(r"^(\w+://)?.*@")  # greedy: a password may hold any character
 
 
 class EnvVar(Record, frozen=True):
@@ -73,7 +73,7 @@ class EnvVar(Record, frozen=True):
     def __post_init__(self) -> None:
         """Forget what no check reads: it may be a secret."""
         kept = self.value if self.name.lower() in PROXY_VARIABLES else ""
-        msgspec.structs.force_setattr(self, "value", _USERINFO.sub("", kept))
+        msgspec.structs.force_setattr(self, "value", _USERINFO.sub(r"\1", kept))
 
 
 class Container(Record, frozen=True):

@@ -36,6 +36,11 @@ CONTROLLER = {
     "metadata": {"name": "kube-flannel-x", "namespace": "kube-flannel"},
     "spec": {"containers": [{"name": "kube-flannel"}, {"name": "kube-network-policies"}]},
 }
+AZURE = {
+    "kind": "Pod",
+    "metadata": {"name": "azure-npm-x", "namespace": "kube-system"},
+    "spec": {"containers": [{"name": "azure-npm"}]},
+}
 AWS = {
     "kind": "ConfigMap",
     "metadata": {"name": "amazon-vpc-cni", "namespace": "kube-system"},
@@ -59,6 +64,7 @@ AWS = {
         ([daemon("aws-node")], None),
         ([daemon("aws-node"), AWS], True),
         ([daemon("azure-cns")], None),
+        ([daemon("azure-cns"), AZURE], True),
         ([], None),
     ],
 )
