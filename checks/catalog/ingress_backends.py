@@ -151,13 +151,14 @@ def _port(port: BackendPort) -> str:
 
 def _meant(view: View, question: Question) -> list[Backend]:
     """Return the backends asked about; of those for a host, the ones of its most special rules."""
-    inside = [one for one in _backends(view) if _is_inside(one, question)]
+    every = list(_backends(view))
+    inside = [one for one in every if _is_inside(one, question)]
     if question.service:
         return [one for one in inside if question.service in {one.service, one.path}]
     if not question.host:
         return inside
     for hosts in ({question.host}, {f"*.{question.host.partition('.')[2]}"}, REST):
-        fitting = [one for one in inside if hosts & set(one.where.partition("/")[0].split(", "))]
+        fitting = [one for one in every if hosts & set(one.where.partition("/")[0].split(", "))]
         if fitting:
             return fitting
     return []

@@ -43,14 +43,14 @@ NOT_ENFORCED = Text(
     zh_tw="{plugin} 不會執行 NetworkPolicy，因此政策（{count} 個）不會阻擋任何流量。",
 )
 OUT = Text(
-    en="{source} may not send to {target} on {port}: {policies} select it and no rule of theirs "
-    "allows that.",
-    zh_tw="{source} 不能送往 {target} 的 {port}：它被 {policies} 選取，其中沒有規則允許。",
+    en="{source} may not send to {target} on {port}: no rule of the policies that select it allows "
+    "that ({policies}).",
+    zh_tw="{source} 不能送往 {target} 的 {port}：選取它的政策中沒有規則允許（{policies}）。",
 )
 IN = Text(
-    en="{target} takes nothing from {source} on {port}: {policies} select it and no rule of theirs "
-    "allows that.",
-    zh_tw="{target} 不接受來自 {source} 的 {port}：它被 {policies} 選取，其中沒有規則允許。",
+    en="{target} takes nothing from {source} on {port}: no rule of the policies that select it "
+    "allows that ({policies}).",
+    zh_tw="{target} 不接受來自 {source} 的 {port}：選取它的政策中沒有規則允許（{policies}）。",
 )
 ANYBODY = Text(en="anybody", zh_tw="任何來源")
 DNS = Text(en="the cluster's DNS", zh_tw="叢集 DNS")
