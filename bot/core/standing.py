@@ -70,10 +70,9 @@ def _suspected(
 
 
 def _may_refute(result: CheckResult, cause: str, catalog: Mapping[str, Check]) -> bool:
-    """Return whether a result without proof counts against a cause; a blind one leaves it open."""
+    """Return whether a check that does not prove a cause speaks against it."""
     check = catalog[result.check]
-    unseen = result.finding.verdict in {Verdict.BLIND, Verdict.BROKEN}
-    return cause in check.proves and (check.rules_out or unseen)
+    return cause in check.proves and check.rules_out
 
 
 def _standing(verdicts: list[Verdict], *, able: bool) -> Standing:
