@@ -1,8 +1,12 @@
 """Where the cluster's DNS lives: its Service and its pods, whatever the installer called them."""
 
+import re
+
 from checks.kinds import Deployment, Kind, Pod, Service
+from checks.kubectl import kubectl
 from checks.model import See
 from checks.snapshot import View
+from checks.subject import subject
 from checks.text import Text
 
 NAMESPACE = "kube-system"
@@ -16,6 +20,9 @@ SEES = (PODS, DEPLOYMENTS, See(Service))
 # sets the second, and leaves the first at `coredns` where it is not told otherwise.
 _LABELS = {"k8s-app": {"kube-dns", "coredns"}, "app.kubernetes.io/name": {"kube-dns", "coredns"}}
 _NAMES = {"coredns", "kube-dns"}
+_NODE_CACHE = "node-local-dns"
+_COREDNS = re.compile(r"(?:^|/)[\w.-]*coredns(?=[:@]|$)")
+_TAG = re.compile(r":v?(\d+)\.(\d+)\.(\d+)")
 _UPSTREAM = "kube-dns-upstream"  # NodeLocal DNSCache's way to the same pods, with the same label
 
 OPENSHIFT = Text(
@@ -55,6 +62,38 @@ def dns_pods(view: View) -> tuple[Pod, ...]:
 def dns_deployments(view: View) -> tuple[Deployment, ...]:
     """Return the Deployments that make the DNS pods."""
     return tuple(one for one in view.all(Deployment, NAMESPACE) if _makes_dns(one))
+
+
+def node_caches(view: View) -> tuple[Pod, ...]:
+    """Return the pods of NodeLocal DNSCache, a CoreDNS on each node's own network."""
+    pods = view.all(Pod, NAMESPACE)
+    cached = (one for one in pods if one.labels.get("k8s-app") == _NODE_CACHE)
+    return tuple(one for one in cached if not one.terminal)
+
+
+def coredns_image(pod: Pod) -> str:
+    """Return the image of a pod's CoreDNS, "" when it runs none."""
+    images = (one.image for one in pod.containers)
+    return next((one for one in images if _COREDNS.search(one)), "")
+
+
+def coredns_version(pod: Pod) -> tuple[int, int, int] | None:
+    """Return the version that the tag of a pod's CoreDNS names, None when it names none."""
+    tag = _TAG.search(coredns_image(pod))
+    return (int(tag[1]), int(tag[2]), int(tag[3])) if tag else None
+
+
+def get_pods(pods: tuple[Pod, ...]) -> str:
+    """Return the kubectl line that lists the DNS pods."""
+    label = f"k8s-app={pods[0].labels['k8s-app']}" if pods and "k8s-app" in pods[0].labels else ""
+    chosen = ("-l", label) if label else ()
+    return kubectl("get", "pods", *chosen, "-o", "wide", namespace=NAMESPACE)
+
+
+def dns_subject(view: View) -> str:
+    """Return what findings about the DNS pods call them: their Deployment."""
+    deployments = dns_deployments(view)
+    return subject(deployments[0]) if deployments else f"Deployment {NAMESPACE}/coredns"
 
 
 def elsewhere(view: View) -> Text | None:

@@ -13,9 +13,9 @@ MOST = 2  # logs asked for: pods of one kind run one program and mostly fail ali
 
 def requests(pods: Iterable[Pod]) -> Iterator[LogRequest]:
     """Yield the logs that tell why containers of these pods keep ending."""
-    crashed = [(pod, status) for pod in pods for status in _crashed(pod)]
-    for pod, status in crashed[:MOST]:
-        yield _request(pod, status)
+    ended = [(pod, status) for pod in pods for status in crashed(pod)]
+    for pod, status in ended[:MOST]:
+        yield last_log(pod, status)
 
 
 def quotes(view: View, pods: Iterable[Pod]) -> list[str]:
@@ -37,16 +37,18 @@ def mixed(states: list[str], words: list[str]) -> list[str]:
     return [*states[:1], *words, *states[1:]]
 
 
-def _crashed(pod: Pod) -> Iterator[ContainerStatus]:
+def crashed(pod: Pod) -> Iterator[ContainerStatus]:
+    """Yield the containers of a pod that ended, not as they should, and are not back."""
     return (one for one in pod.statuses if one.ended and not one.ready and not _done(one))
+
+
+def last_log(pod: Pod, status: ContainerStatus) -> LogRequest:
+    """Return the log of a container's run that ended last."""
+    previous = status.last_state.terminated is not None
+    where = pod.metadata
+    return LogRequest(where.namespace, where.name, status.name, previous=previous)
 
 
 def _done(status: ContainerStatus) -> bool:
     ended = status.state.terminated
     return ended is not None and ended.exit_code == 0
-
-
-def _request(pod: Pod, status: ContainerStatus) -> LogRequest:
-    previous = status.last_state.terminated is not None
-    where = pod.metadata
-    return LogRequest(where.namespace, where.name, status.name, previous=previous)

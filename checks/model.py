@@ -189,7 +189,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     view as `judge`, before the logs are there; a check that asks for logs says so in
     `reads_logs`, for the permission is granted by it. `about` are the question's fields that tie a
     finding to what was asked: when there are some and none is given, the check looks at all
-    subjects, and what it finds is a lead, no proof of what the paste shows.
+    subjects, and what it finds is a lead, no proof of what the paste shows. `rules_out` is False
+    when its causes may have reasons this check cannot see: then its `clear` does not refute them.
     """
 
     slug: str
@@ -201,4 +202,5 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     asks: "Callable[[View, Question], Iterable[LogRequest]]" = asks_nothing
     reads_logs: bool = False
     about: tuple[str, ...] = ()
+    rules_out: bool = True
     tier: str = "A"

@@ -15,7 +15,9 @@ def fold(text: str) -> str:
     (網路, 逾時) brings the words together as well.
     """
     low = text.lower()
-    return _converter().convert(low) if _HAN.search(low) else low
+    if not _HAN.search(low):
+        return low
+    return _converter().convert(low.encode(errors="replace").decode())  # half a sign is none to it
 
 
 @functools.cache

@@ -1,9 +1,10 @@
 """A live cluster, read through its API server."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Collection, Coroutine, Iterable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.cluster.meter import Meter
 from bot.cluster.pages import Pages, Pause
@@ -20,6 +21,9 @@ from bot.core.errors import (
 from bot.core.ports import Budget, OnSeen
 from checks.model import LogRequest, See
 from checks.snapshot import Gap, Snapshot
+
+if TYPE_CHECKING:
+    from checks.kinds import Kind
 
 T = TypeVar("T")
 CONCURRENT = 6  # requests under way at once: arbitrary; enough to hide latency, gentle to a server
@@ -52,7 +56,7 @@ class LiveCluster:
         taken_at = datetime.now(UTC).isoformat(timespec="seconds")
         version = await self._greet(meter)
         look = _Look(Pages(self._wire, meter, self._pause), meter, on_seen)
-        await _each(look.fetch(see) for see in {see.key: see for see in sees}.values())
+        await _each(look.fetch(*one) for one in _by_kind(sees))
         if look.errors and not look.objects:
             self._raise_if_cut_off(tuple(look.errors.values()))
         return Snapshot(
@@ -130,8 +134,12 @@ class _Look:
         self.gaps: dict[str, Gap] = {}
         self.errors: dict[str, ClusterError] = {}
 
-    async def fetch(self, see: See) -> None:
-        """Fetch what is meant; a failure is filed as a gap."""
+    async def fetch(self, *sees: See) -> None:
+        """Fetch what is meant, one after the other; a failure is filed as a gap."""
+        for see in sees:
+            await self._fetch(see)
+
+    async def _fetch(self, see: See) -> None:
         try:
             self._file(see, await _in_time(self._pages.see(see), self._meter))
         except ClusterError as error:
@@ -142,6 +150,14 @@ class _Look:
         self.objects[see.key] = objects
         if self._on_seen:
             self._on_seen(see.key, len(objects))
+
+
+def _by_kind(sees: Iterable[See]) -> Iterable[list[See]]:
+    """Return what to fetch of each kind: one that hangs must not take every place."""
+    kinds: defaultdict[type[Kind], list[See]] = defaultdict(list)
+    for see in {see.key: see for see in sees}.values():
+        kinds[see.kind].append(see)
+    return kinds.values()
 
 
 def _gap(error: ClusterError, need: str) -> Gap:

@@ -62,11 +62,17 @@ def _suspected(
     proofs = [result for result in relevant if result.finding.cause == match.entry]
     if proofs:
         return _proved(match.entry, proofs)
-    able = [result for result in relevant if match.entry in catalog[result.check].proves]
+    able = [result for result in relevant if _may_refute(result, match.entry, catalog)]
     standing = _standing([result.finding.verdict for result in able or relevant], able=bool(able))
     subject = next((result.finding.subject for result in able), "")
     slugs = tuple(dict.fromkeys(result.check for result in able or relevant))
     return Cause(match.entry, "", subject, standing, slugs)
+
+
+def _may_refute(result: CheckResult, cause: str, catalog: Mapping[str, Check]) -> bool:
+    """Return whether a check that does not prove a cause speaks against it."""
+    check = catalog[result.check]
+    return cause in check.proves and check.rules_out
 
 
 def _standing(verdicts: list[Verdict], *, able: bool) -> Standing:

@@ -9,7 +9,15 @@ Source: https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolu
 from collections.abc import Iterator
 
 from checks import last_words
-from checks.dns import NAMESPACE, SEES, dns_deployments, dns_pods, elsewhere
+from checks.dns import (
+    NAMESPACE,
+    SEES,
+    dns_deployments,
+    dns_pods,
+    dns_subject,
+    elsewhere,
+    get_pods,
+)
 from checks.kinds import Deployment, Pod
 from checks.kinds.pods import ContainerStatus
 from checks.kubectl import kubectl
@@ -70,20 +78,20 @@ def judge(view: View, _question: Question) -> Iterator[Finding]:
     pods = dns_pods(view)
     other = elsewhere(view)
     if not pods and other:
-        yield not_applicable(_subject(view), other)
+        yield not_applicable(dns_subject(view), other)
     elif not pods:
         yield _none(view)
     elif any(pod.ready for pod in pods):
         yield _some_ready(view, pods)
     else:
         yield found(
-            _subject(view),
+            dns_subject(view),
             NONE_READY.fill(count=len(pods)),
             cause=CAUSE,
             evidence=last_words.mixed(
                 [why_unready(pod) for pod in pods[:MOST]], last_words.quotes(view, pods)
             ),
-            command=_get_pods(pods),
+            command=get_pods(pods),
         )
 
 
@@ -97,7 +105,7 @@ def _none(view: View) -> Finding:
         summary += NO_DEPLOYMENT
     quotes = [_quote(one) for one in deployments] or ["Deployment kube-system/coredns: not there"]
     return found(
-        _subject(view),
+        dns_subject(view),
         summary,
         cause=CAUSE,
         evidence=["pods in kube-system labelled k8s-app=kube-dns: 0", *quotes],
@@ -120,7 +128,7 @@ def _some_ready(view: View, pods: tuple[Pod, ...]) -> Finding:
     quotes = last_words.mixed(
         [_quote_pod(pod) for pod in pods[:MOST]], last_words.quotes(view, pods)
     )
-    return clear(_subject(view), summary, evidence=quotes, command=_get_pods(pods))
+    return clear(dns_subject(view), summary, evidence=quotes, command=get_pods(pods))
 
 
 def _quote_pod(pod: Pod) -> str:
@@ -135,19 +143,8 @@ def _statuses(pods: tuple[Pod, ...]) -> Iterator[ContainerStatus]:
     return (status for pod in pods for status in pod.statuses)
 
 
-def _subject(view: View) -> str:
-    deployments = dns_deployments(view)
-    return subject(deployments[0]) if deployments else "Deployment kube-system/coredns"
-
-
 def _quote(one: Deployment) -> str:
     return f"{subject(one)}: {one.replicas} replicas wanted, {one.status.ready_replicas} ready"
-
-
-def _get_pods(pods: tuple[Pod, ...]) -> str:
-    label = f"k8s-app={pods[0].labels['k8s-app']}" if "k8s-app" in pods[0].labels else ""
-    chosen = ("-l", label) if label else ()
-    return kubectl("get", "pods", *chosen, "-o", "wide", namespace=NAMESPACE)
 
 
 CHECK = Check(

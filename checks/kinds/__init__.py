@@ -10,9 +10,20 @@ from types import MappingProxyType
 from checks.kinds.accounts import ServiceAccount
 from checks.kinds.aggregation import APIService
 from checks.kinds.base import Kind, Meta, Record, Resource
-from checks.kinds.cluster import ConfigMap, DaemonSet, Deployment, Event, Node
+from checks.kinds.cluster import ConfigMap, DaemonSet, Deployment, Event, Namespace, Node
+from checks.kinds.ingress import HTTPRoute, Ingress, IngressClass
 from checks.kinds.network import EndpointSlice, Service
 from checks.kinds.pods import Pod
+from checks.kinds.policy import (
+    AdminNetworkPolicy,
+    BaselineAdminNetworkPolicy,
+    CalicoNetworkPolicy,
+    CiliumClusterwideNetworkPolicy,
+    CiliumNetworkPolicy,
+    ClusterNetworkPolicy,
+    GlobalNetworkPolicy,
+    NetworkPolicy,
+)
 from checks.kinds.ranges import CiliumNode, IPAMBlock, IPPool, ServiceCIDR
 from checks.kinds.rbac import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 from checks.kinds.webhooks import MutatingWebhookConfiguration, ValidatingWebhookConfiguration
@@ -25,7 +36,13 @@ KINDS: Mapping[str, type[Kind]] = MappingProxyType(
 __all__ = [
     "KINDS",
     "APIService",
+    "AdminNetworkPolicy",
+    "BaselineAdminNetworkPolicy",
+    "CalicoNetworkPolicy",
+    "CiliumClusterwideNetworkPolicy",
+    "CiliumNetworkPolicy",
     "CiliumNode",
+    "ClusterNetworkPolicy",
     "ClusterRole",
     "ClusterRoleBinding",
     "ConfigMap",
@@ -33,11 +50,17 @@ __all__ = [
     "Deployment",
     "EndpointSlice",
     "Event",
+    "GlobalNetworkPolicy",
+    "HTTPRoute",
     "IPAMBlock",
     "IPPool",
+    "Ingress",
+    "IngressClass",
     "Kind",
     "Meta",
     "MutatingWebhookConfiguration",
+    "Namespace",
+    "NetworkPolicy",
     "Node",
     "Pod",
     "Record",

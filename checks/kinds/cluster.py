@@ -26,6 +26,7 @@ class NodeInfo(Record, frozen=True):
     """`status.nodeInfo`; the runtime reads like `containerd://2.1.4`."""
 
     container_runtime_version: str = ""
+    kernel_version: str = ""
     kubelet_version: str = ""
     operating_system: str = ""
 
@@ -73,6 +74,17 @@ class Node(Kind, frozen=True):
     def condition(self, name: str) -> Condition | None:
         """Return the condition of that type."""
         return condition_of(self.status.conditions, name)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Its addresses, names among them."""
+        return tuple(one.address for one in self.status.addresses or () if one.address)
+
+
+class Namespace(Kind, frozen=True):
+    """A namespace; policies choose it by its labels."""
+
+    resource: ClassVar[Resource] = Resource("", "v1", "namespaces", namespaced=False)
 
 
 class EventMeta(Meta, frozen=True):

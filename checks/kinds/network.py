@@ -42,6 +42,8 @@ class ServiceSpec(Record, frozen=True):
     cluster_ips: tuple[str, ...] | None = msgspec.field(default=None, name="clusterIPs")
     external_name: str = ""
     load_balancer_class: str = ""
+    external_traffic_policy: str = ""
+    health_check_node_port: int = 0
 
 
 class LoadBalancerIngress(Record, frozen=True):
@@ -125,6 +127,7 @@ class Endpoint(Record, frozen=True):
     addresses: tuple[str, ...] | None = None
     conditions: EndpointConditions | None = None
     target_ref: TargetRef | None = None
+    node_name: str | None = None
 
     @property
     def ready(self) -> bool:

@@ -1,5 +1,6 @@
 """Pods: what they declare, and what became of their containers."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
@@ -31,6 +32,8 @@ class ContainerPort(Record, frozen=True):
     container_port: int = 0
     name: str = ""
     protocol: str = "TCP"
+    host_port: int = 0  # on the host network the API server sets it to the container's port
+    host_ip: str = msgspec.field(default="", name="hostIP")
 
 
 class HttpGet(Record, frozen=True):
@@ -53,13 +56,52 @@ class Probe(Record, frozen=True):
     tcp_socket: TcpSocket | None = None
 
 
+class Resources(Record, frozen=True):
+    """What a container may use, as quantities like `170Mi`."""
+
+    limits: dict[str, str | int] | None = None
+
+
+PROXY_VARIABLES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
+_USERINFO = re.compile(r"^(\w+://)?.*@")  # greedy: a password may hold any character
+
+
+class EnvVar(Record, frozen=True):
+    """A variable of a container. Values are kept of proxy variables alone, without a password."""
+
+    name: str = ""
+    value: str = ""
+
+    def __post_init__(self) -> None:
+        """Forget what no check reads: it may be a secret."""
+        kept = self.value if self.name.lower() in PROXY_VARIABLES else ""
+        msgspec.structs.force_setattr(self, "value", _USERINFO.sub(r"\1", kept))
+
+
 class Container(Record, frozen=True):
     """A container; an init container with `restart_policy` Always is a sidecar (KEP-753)."""
 
     name: str = ""
+    image: str = ""
+    resources: Resources = Resources()
+    env: tuple[EnvVar, ...] | None = None
     ports: tuple[ContainerPort, ...] | None = None
     readiness_probe: Probe | None = None
     restart_policy: str | None = None
+
+
+class DnsOption(Record, frozen=True):
+    """An option of the resolver, as resolv.conf(5) has them."""
+
+    name: str = ""
+    value: str | None = None
+
+
+class DnsConfig(Record, frozen=True):
+    """What a pod adds to its `resolv.conf`, or all of it with dnsPolicy None."""
+
+    nameservers: tuple[str, ...] | None = None
+    options: tuple[DnsOption, ...] | None = None
 
 
 class PodSpec(Record, frozen=True):
@@ -69,6 +111,8 @@ class PodSpec(Record, frozen=True):
     host_network: bool = False
     service_account_name: str = ""
     automount_service_account_token: bool | None = None
+    dns_policy: str = "ClusterFirst"
+    dns_config: DnsConfig | None = None
     containers: tuple[Container, ...] | None = None
     init_containers: tuple[Container, ...] | None = None
 
@@ -86,6 +130,7 @@ class Terminated(Record, frozen=True):
     exit_code: int = 0
     reason: str = ""
     message: str = ""
+    finished_at: datetime | None = None
 
 
 class Running(Record, frozen=True):

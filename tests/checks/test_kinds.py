@@ -21,6 +21,7 @@ from checks.kinds import (
     Service,
 )
 from checks.kinds.network import Endpoint, ServicePort
+from checks.kinds.pods import EnvVar
 
 R = TypeVar("R", bound=Record)
 
@@ -160,6 +161,23 @@ def test_a_pod_has_its_addresses_of_both_families_or_the_one() -> None:
     assert read(Pod, status={"podIP": "10.0.0.1"}).addresses == ("10.0.0.1",)
     both = {"podIP": "10.0.0.1", "podIPs": [{"ip": "10.0.0.1"}, {"ip": "fd00::1"}]}
     assert read(Pod, status=both).addresses == ("10.0.0.1", "fd00::1")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("DB_PASSWORD", "hunter2", ""),
+        ("NO_PROXY", ".svc,10.96.0.0/12", ".svc,10.96.0.0/12"),
+        ("https_proxy", "http://user:pass@proxy:3128", "http://proxy:3128"),
+        ("HTTP_PROXY", "http://user:p/a@ss@proxy:3128", "http://proxy:3128"),
+        ("ALL_PROXY", "user:pass@proxy:1080", "proxy:1080"),
+    ],
+)
+def test_a_variable_keeps_its_value_only_when_it_is_about_a_proxy(
+    name: str, value: str, kept: str
+) -> None:
+    """Any other may be a secret, and a proxy's password is one."""
+    assert read(EnvVar, name=name, value=value).value == kept
 
 
 def test_a_deployment_wants_one_pod_unless_it_says_otherwise() -> None:

@@ -66,10 +66,17 @@ def test_the_rules_only_read_and_never_secrets_or_whole_nodes() -> None:
 
 
 def test_config_maps_are_read_by_name_only() -> None:
-    about = [rule for rule in rules(CHECKS) if "configmaps" in rule["resources"]]
+    (rule,) = [rule for rule in rules(CHECKS) if "configmaps" in rule["resources"]]
 
-    assert [(rule["verbs"], rule["resourceNames"]) for rule in about] == [
-        (["get"], ["cilium-config", "kube-proxy", "kubeadm-config", "kubelet-config"])
+    assert rule["verbs"] == ["get"]
+    assert rule["resourceNames"] == [
+        "amazon-vpc-cni",
+        "cilium-config",
+        "coredns",
+        "coredns-custom",
+        "kube-proxy",
+        "kubeadm-config",
+        "kubelet-config",
     ]
 
 

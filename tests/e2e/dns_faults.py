@@ -14,10 +14,7 @@ PORTS: tuple[Manifest, ...] = (
     {"name": "dns-tcp", "port": 53, "protocol": "TCP", "targetPort": 53},
 )
 POD = "coredns-5d78c9869d-x7k2p"
-LOOP = (
-    'plugin/loop: Loop (127.0.0.1:36817 -> :53) detected for zone ".", see '
-    "https://coredns.io/plugins/loop#troubleshooting."
-)
+BROKEN = "/etc/coredns/Corefile:7 - Error during parsing: Unknown directive 'proxxy'"
 POD_READS = {
     "pods": "list pods in kube-system",
     "deployments.apps": "list deployments.apps in kube-system",
@@ -31,7 +28,7 @@ SERVICE_READS = {
 
 
 def crash(stage: Stage) -> None:
-    """Let CoreDNS end on a forwarding loop, again and again."""
+    """Let CoreDNS end on a Corefile that does not parse, again and again."""
     home = f"dns-{stage.mark}"
     status = objects.failing(objects.crashing("main", 1))
     stage.wide(
@@ -40,7 +37,7 @@ def crash(stage: Stage) -> None:
         objects.deployment("coredns", DNS, replicas=1, ready=0, namespace=SYSTEM),
         objects.pod(POD, labels=DNS, at=home, namespace=SYSTEM, status=status),
     )
-    stage.kubelet.set_log(SYSTEM, POD, "main", f"[FATAL] {LOOP}\n", previous=True)
+    stage.kubelet.set_log(SYSTEM, POD, "main", f"{BROKEN}\n", previous=True)
 
 
 def recover(stage: Stage) -> None:
@@ -101,7 +98,7 @@ SCENARIOS = (
         heal=recover,
         quotes=(
             f"pod {POD}: container main waiting: CrashLoopBackOff",
-            "Loop (127.0.0.1:36817 -> :53) detected",
+            "Unknown directive 'proxxy'",
         ),
         command="kubectl -n kube-system get pods -l k8s-app=kube-dns",
         reads=POD_READS,

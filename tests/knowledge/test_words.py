@@ -21,3 +21,7 @@ def test_ids_and_words_of_every_log_are_no_terms() -> None:
 
 def test_repeats_do_not_count() -> None:
     assert terms("slow lookups") | {"lookup slow"} == terms("slow lookups " * 9)
+
+
+def test_half_a_sign_beside_chinese_is_folded_too() -> None:
+    assert fold("\u7db2\u8def\ud800") == fold("\u7db2\u8def?")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from checks.kinds import ConfigMap, Role
+from checks.kinds import ConfigMap, HTTPRoute, Role
 from checks.model import See
 from tests.bot.cluster.fake_api import (
     FakeApi,
@@ -35,3 +35,11 @@ async def test_one_whose_api_is_not_there(tmp_path: Path) -> None:
         gap = (await cluster.look([see])).gaps[see.key]
 
         assert gap.reason == "404: the API server serves no roles of rbac.authorization.k8s.io/v1"
+
+
+async def test_an_add_on_that_may_not_be_listed_is_a_gap(tmp_path: Path) -> None:
+    see = See(HTTPRoute)
+    api = FakeApi(shop())
+    api.faults = {"httproutes.gateway.networking.k8s.io": say(b"{}", 403)}
+    async with serving(api), opened(api, tmp_path) as cluster:
+        assert (await cluster.look([see])).gaps[see.key].need == see.need

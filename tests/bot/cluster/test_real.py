@@ -25,10 +25,15 @@ SEES = union(catalog().values())
 
 
 def rules_without(kind: type[Kind]) -> list[dict[str, list[str]]]:
-    """Return the checks' rules, one kind's resource left out."""
-    plural = kind.resource.plural
+    """Return the checks' rules, one kind's resource left out; two groups may share a plural."""
+    meant = kind.resource
     rules: list[dict[str, list[str]]] = rbac.manifest()["rules"]
-    left = [{**rule, "resources": [r for r in rule["resources"] if r != plural]} for rule in rules]
+    left = [
+        {**rule, "resources": [r for r in rule["resources"] if r != meant.plural]}
+        if rule["apiGroups"] == [meant.group]
+        else rule
+        for rule in rules
+    ]
     return [rule for rule in left if rule["resources"]]
 
 

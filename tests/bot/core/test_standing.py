@@ -40,6 +40,24 @@ def test_without_proof_the_verdict_of_the_able_checks_decides(
     assert standings(["cause"], [result("prove", verdict)]) == [("cause", standing)]
 
 
+@pytest.mark.parametrize(
+    ("verdict", "standing"),
+    [
+        (Verdict.CLEAR, "likely"),
+        (Verdict.NOT_APPLICABLE, "could-not-check"),
+        (Verdict.BLIND, "could-not-check"),
+    ],
+)
+def test_a_check_that_sees_one_reason_of_many_refutes_nothing(
+    verdict: Verdict, standing: Standing
+) -> None:
+    catalog = {"prove": msgspec.structs.replace(CATALOG["prove"], rules_out=False)}
+
+    causes = weigh([match("cause")], [result("prove", verdict)], ENTRIES, catalog, "en")
+
+    assert [cause.standing for cause in causes] == [standing]
+
+
 def test_one_blind_check_among_clear_ones_leaves_the_cause_open() -> None:
     results = [result("prove", Verdict.CLEAR), result("prove", Verdict.BLIND)]
 

@@ -1,0 +1,151 @@
+"""NetworkPolicies, and the policies of add-ons that stand beside them."""
+
+from typing import ClassVar
+
+import msgspec
+
+from checks.kinds.base import Kind, Record, Resource
+
+
+class Requirement(Record, frozen=True):
+    """One of a selector's `matchExpressions`: operator In, NotIn, Exists or DoesNotExist."""
+
+    key: str = ""
+    operator: str = ""
+    values: tuple[str, ...] | None = None
+
+
+class LabelSelector(Record, frozen=True):
+    """Chooses by labels; an empty one chooses everything, an absent one is `None`."""
+
+    match_labels: dict[str, str] | None = None
+    match_expressions: tuple[Requirement, ...] | None = None
+
+
+class IPBlock(Record, frozen=True):
+    """A range of addresses, and the ranges within it that are left out."""
+
+    cidr: str = ""
+    excepted: tuple[str, ...] | None = msgspec.field(default=None, name="except")
+
+
+class PolicyPeer(Record, frozen=True):
+    """Who may be at the other end; both selectors together mean pods of these namespaces."""
+
+    pod_selector: LabelSelector | None = None
+    namespace_selector: LabelSelector | None = None
+    ip_block: IPBlock | None = None
+
+
+class PolicyPort(Record, frozen=True):
+    """A port of the pod that is called: a number, a range up to `end_port`, or a port's name."""
+
+    port: int | str | None = None
+    end_port: int | None = None
+    protocol: str = "TCP"
+
+
+class IngressRule(Record, frozen=True):
+    """What may come in; no peers means from everywhere, no ports means every port."""
+
+    peers: tuple[PolicyPeer, ...] | None = msgspec.field(default=None, name="from")
+    ports: tuple[PolicyPort, ...] | None = None
+
+
+class EgressRule(Record, frozen=True):
+    """What may go out; no peers means to everywhere, no ports means every port."""
+
+    peers: tuple[PolicyPeer, ...] | None = msgspec.field(default=None, name="to")
+    ports: tuple[PolicyPort, ...] | None = None
+
+
+class NetworkPolicySpec(Record, frozen=True):
+    """A NetworkPolicy's `spec`."""
+
+    pod_selector: LabelSelector = LabelSelector()
+    policy_types: tuple[str, ...] | None = None
+    ingress: tuple[IngressRule, ...] | None = None
+    egress: tuple[EgressRule, ...] | None = None
+
+
+class NetworkPolicy(Kind, frozen=True):
+    """A NetworkPolicy."""
+
+    resource: ClassVar[Resource] = Resource("networking.k8s.io", "v1", "networkpolicies")
+    spec: NetworkPolicySpec = NetworkPolicySpec()
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The directions it is for; untold, Ingress, and Egress where it has such rules."""
+        return self.spec.policy_types or (
+            ("Ingress", "Egress") if self.spec.egress else ("Ingress",)
+        )
+
+
+_CILIUM = "cilium.io"
+_CALICO = "crd.projectcalico.org"
+_SIG = "policy.networking.k8s.io"
+
+
+class CiliumNetworkPolicy(Kind, frozen=True):
+    """One of Cilium's policies, by name alone."""
+
+    resource: ClassVar[Resource] = Resource(_CILIUM, "v2", "ciliumnetworkpolicies")
+
+
+class CiliumClusterwideNetworkPolicy(Kind, frozen=True):
+    """One of Cilium's policies for every namespace, by name alone."""
+
+    resource: ClassVar[Resource] = Resource(
+        _CILIUM, "v2", "ciliumclusterwidenetworkpolicies", namespaced=False
+    )
+
+
+class CalicoNetworkPolicy(Kind, frozen=True):
+    """One of Calico's own policies, by name alone; Calico calls the kind NetworkPolicy too."""
+
+    resource: ClassVar[Resource] = Resource(_CALICO, "v1", "networkpolicies")
+
+
+class GlobalNetworkPolicy(Kind, frozen=True):
+    """One of Calico's policies for every namespace, by name alone."""
+
+    resource: ClassVar[Resource] = Resource(
+        _CALICO, "v1", "globalnetworkpolicies", namespaced=False
+    )
+
+
+class AdminNetworkPolicy(Kind, frozen=True):
+    """A policy that goes before every NetworkPolicy, by name alone."""
+
+    resource: ClassVar[Resource] = Resource(
+        _SIG, "v1alpha1", "adminnetworkpolicies", namespaced=False
+    )
+
+
+class BaselineAdminNetworkPolicy(Kind, frozen=True):
+    """The policy for pods that no NetworkPolicy selects, by name alone."""
+
+    resource: ClassVar[Resource] = Resource(
+        _SIG, "v1alpha1", "baselineadminnetworkpolicies", namespaced=False
+    )
+
+
+class ClusterNetworkPolicy(Kind, frozen=True):
+    """What took the place of both, by name alone."""
+
+    resource: ClassVar[Resource] = Resource(
+        _SIG, "v1alpha2", "clusternetworkpolicies", namespaced=False
+    )
+
+
+OTHERS: tuple[type[Kind], ...] = (
+    CiliumNetworkPolicy,
+    CiliumClusterwideNetworkPolicy,
+    CalicoNetworkPolicy,
+    GlobalNetworkPolicy,
+    AdminNetworkPolicy,
+    BaselineAdminNetworkPolicy,
+    ClusterNetworkPolicy,
+)
+"""The add-ons' kinds: they may allow or deny besides NetworkPolicies."""
