@@ -37,6 +37,7 @@ _MOST = 0.99
 _WEIGHTS = (53.8, 5.0, 42.9, 1.3)  # of the cosines: words, concepts, and those a person wrote
 _NONE = 4.4  # the score of "none of them"
 _NO_KUBERNETES = 5.7  # added to it where the paste names nothing of Kubernetes
+_NO_TROUBLE = 3.0  # and where it names nothing that goes wrong: talk, and how a thing works
 _TOLD = 10  # words a person must have written for wording alone to be a match; output sounds alike
 
 
@@ -57,15 +58,17 @@ def of_wording(wording: Wording) -> dict[int, float]:
     """Return how sure the wording is of each of the likeliest entries, best first.
 
     A conditional logit: these entries and "none of them" share one certainty between them, so two
-    that are equally alike are each at most half sure. Only what a person wrote about Kubernetes can
-    be more than `perhaps`, and only beside enough other entries that it could be.
+    that are equally alike are each at most half sure. Only what a person wrote about a trouble with
+    Kubernetes can be more than `perhaps`, and only beside enough other entries that it could be.
     """
     scores = {index: score(one) for index, one in wording.likenesses.items()}
     best = sorted(scores, key=lambda index: (-scores[index], index))[:RIVALS]
     none = _NONE + (0.0 if wording.kubernetes else _NO_KUBERNETES)
+    none += 0.0 if wording.trouble else _NO_TROUBLE
     odds = {index: math.exp(scores[index] - none) for index in best}
-    told = wording.kubernetes and wording.told >= _TOLD and wording.entries >= RIVALS
-    most = _MOST if told else BESIDE_FATAL
+    told = wording.kubernetes and wording.trouble and wording.told >= _TOLD
+    enough = told and wording.entries >= RIVALS
+    most = _MOST if enough else BESIDE_FATAL
     return {index: min(most, one / (1.0 + sum(odds.values()))) for index, one in odds.items()}
 
 

@@ -17,7 +17,8 @@ def fold(text: str) -> str:
     low = text.lower()
     if not _HAN.search(low):
         return low
-    return _converter().convert(low.encode(errors="replace").decode())  # half a sign is none to it
+    whole = low.encode(errors="replace").decode()  # half a sign is none to the converter
+    return str(_converter().convert(whole))
 
 
 @functools.cache

@@ -27,6 +27,13 @@ _FEW = 8  # entries up to which a word is kept whatever its share
 _UNKNOWN = 0.1  # weight of a word no entry has, of the rarest known one's: a long log knows little
 _FIELDS = {"title": 3.0, "symptoms": 3.0, "signatures": 1.5, "meaning": 1.0}
 _KUBERNETES = "@kubernetes"
+_TROUBLES = frozenset(
+    f"@{concept}"
+    for concept in (
+        *("cannot", "timeout", "refused", "slow", "sometimes", "exhausted", "conflict", "inuse"),
+        *("expired", "crash", "notready", "pending", "empty", "denied", "httperror", "loop"),
+    )
+)
 _HEAD, _TAIL = 60, 30  # lines: a person says it before the log or behind it
 _LONG = 1000  # characters; nobody says it in a longer line
 
@@ -48,7 +55,7 @@ class Wording(msgspec.Struct, frozen=True):
 
     `entries` is the size of the library; `telling` are the lines a person wrote, or all where
     nobody wrote any; `told` is how many words a person wrote, `kubernetes` whether anything of
-    Kubernetes is named.
+    Kubernetes is named, `trouble` whether anything that goes wrong is.
     """
 
     likenesses: Mapping[int, Likeness]
@@ -56,6 +63,7 @@ class Wording(msgspec.Struct, frozen=True):
     telling: tuple[Line, ...]
     told: int
     kubernetes: bool
+    trouble: bool
 
 
 class Lexicon:
@@ -83,6 +91,7 @@ class Lexicon:
             telling=told_lines or tuple(lines),
             told=count_words(told),
             kubernetes=_KUBERNETES in whole,
+            trouble=not _TROUBLES.isdisjoint(whole),
         )
 
     def _likenesses(self, whole: frozenset[str], told: frozenset[str]) -> dict[int, Likeness]:

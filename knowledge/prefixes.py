@@ -27,7 +27,7 @@ _TIMES = re.compile(r" ?\((?:x\d+ over \d[\dywdhms]*|combined from similar event
 _ESCAPED_BREAK = re.compile(r"(?<!\\)\\++[nrt](?=[\s\W]|[A-Z]|$)")
 _ESCAPED_QUOTE = re.compile(r'(?<!\\)\\++(["\'])')
 _JSON_KEYS = ("msg", "message", "log", "error", "err", "reason", "cause", "errors")
-_SUBJECT_KEYS = ("namespace", "pod", "service", "node", "nodeName", "object", "kind")
+_SUBJECT_KEYS = ("namespace", "pod", "service", "node", "nodeName", "object", "kind", "Verdict")
 _SUBJECT = re.compile(r"[A-Za-z0-9][\w./-]{0,252}")
 _JSON_LIMIT = 100_000  # arbitrary; a longer single line is searched as it stands
 _DEPTH = 3  # a JSON log inside a JSON log, as docker's json-file driver makes them

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from knowledge.concepts import shipped_concepts
 from knowledge.fold import fold
 
-_TOKEN = re.compile(r"[a-z][a-z0-9_']*(?:[-.][a-z0-9_]+){0,2}|[\u3400-\u4dbf\u4e00-\u9fff]+")
+_TOKEN = re.compile(
+    r"[a-z][a-z0-9_']*(?:[-.][a-z0-9_]+){0,2}|[\u0430-\u044f\u0451]+"
+    r"|[\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+"
+)
 _STEM = 6  # characters; joins resolve, resolving and resolution
 _LONGEST = 24  # a longer token is an id, not a word
 _DIGITS = 3  # a token with more digits is an id, too
@@ -33,7 +36,7 @@ def terms(text: str) -> frozenset[str]:
 def _terms(text: str) -> Iterator[str]:
     before = ""
     for token in _TOKEN.findall(text):
-        if token[0] >= "\u3400":
+        if token[0] >= "\u30a0":
             yield from _pairs(token)
             before = ""
         elif _is_word(token):

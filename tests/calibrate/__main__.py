@@ -40,7 +40,10 @@ def main() -> None:
     console = Console()
     console.print(f"{len(examples)} pastes that wording decides")
     console.print(f"_WEIGHTS = {tuple(round(one, 1) for one in weights.cosines)}")
-    console.print(f"_NONE = {weights.none:.2f}, _NO_KUBERNETES = {weights.no_kubernetes:.2f}")
+    console.print(
+        f"_NONE = {weights.none:.2f}, _NO_KUBERNETES = {weights.no_kubernetes:.2f}, "
+        f"_NO_TROUBLE = {weights.no_trouble:.2f}"
+    )
     console.print(_reliability(examples))
 
 
@@ -72,6 +75,7 @@ def example(library: Library, case: Labelled, weight: float) -> Iterator[Example
             right=tuple(slug in case.fair for slug, _ in likely),
             labelled=case.label is not None,
             kubernetes=wording.kubernetes,
+            trouble=wording.trouble,
             weight=weight,
         )
 

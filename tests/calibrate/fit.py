@@ -14,7 +14,7 @@ SCALE = (0.03, 0.3, 0.03, 0.3)
 _ROUNDS = 400
 _STEP = 0.1
 _DECAY = (0.9, 0.999)
-_START = (1.0, 1.0, 1.0, 1.0, 3.0, 1.0)
+_START = (1.0, 1.0, 1.0, 1.0, 3.0, 1.0, 1.0)
 
 
 class Example(NamedTuple):
@@ -24,15 +24,17 @@ class Example(NamedTuple):
     right: tuple[bool, ...]
     labelled: bool
     kubernetes: bool
+    trouble: bool
     weight: float
 
 
 class Weights(NamedTuple):
-    """What is fitted: the cosines' weights, the score of none, its rise without Kubernetes."""
+    """What is fitted: the cosines' weights, the score of none, its rise without what is named."""
 
     cosines: tuple[float, ...]
     none: float
     no_kubernetes: float
+    no_trouble: float
 
 
 def fit(examples: Sequence[Example]) -> Weights:
@@ -46,15 +48,15 @@ def fit(examples: Sequence[Example]) -> Weights:
             step = mean[at] / (1 - _DECAY[0] ** turn)
             width = math.sqrt(spread[at] / (1 - _DECAY[1] ** turn)) + 1e-8
             values[at] = max(0.0, values[at] - _STEP * step / width)
-    *cosines, none, no_kubernetes = values
+    *cosines, none, no_kubernetes, no_trouble = values
     scaled = tuple(value / scale for value, scale in zip(cosines, SCALE, strict=True))
-    return Weights(scaled, none, no_kubernetes)
+    return Weights(scaled, none, no_kubernetes, no_trouble)
 
 
 def sure(example: Example, weights: Weights) -> list[float]:
     """Return how sure the weights are of each entry of an example."""
     values = [value * scale for value, scale in zip(weights.cosines, SCALE, strict=True)]
-    return _shares(example, [*values, weights.none, weights.no_kubernetes])[:-1]
+    return _shares(example, [*values, weights.none, weights.no_kubernetes, weights.no_trouble])[:-1]
 
 
 def _slopes(examples: Sequence[Example], values: Sequence[float]) -> list[float]:
@@ -91,7 +93,8 @@ def _shares(example: Example, values: Sequence[float]) -> list[float]:
 def _rows(example: Example) -> list[list[float]]:
     """Return what each of the values is multiplied by, for each entry and for none."""
     rows = [
-        [*(cosine / scale for cosine, scale in zip(row, SCALE, strict=True)), 0.0, 0.0]
+        [*(cosine / scale for cosine, scale in zip(row, SCALE, strict=True)), 0.0, 0.0, 0.0]
         for row in example.cosines
     ]
-    return [*rows, [0.0] * len(SCALE) + [1.0, 0.0 if example.kubernetes else 1.0]]
+    missing = [float(not example.kubernetes), float(not example.trouble)]
+    return [*rows, [*[0.0] * len(SCALE), 1.0, *missing]]
