@@ -87,7 +87,9 @@ TARGETS: dict[str, Callable[[str], None]] = {
 
 @cache
 def _library() -> Library:
-    return load_library()
+    library = load_library()
+    library.prepare()
+    return library
 
 
 @cache
