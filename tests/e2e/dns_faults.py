@@ -136,7 +136,7 @@ SCENARIOS = (
         heal=recover,
         quotes=(f"pod {POD}: container main waiting: CrashLoopBackOff",),
         command="kubectl -n kube-system get pods -l k8s-app=kube-dns",
-        reads=POD_READS,
+        reads={**POD_READS, "pods": "list pods"},
         healed="could-not-check",  # a node's FORWARD chain may still be behind it
     ),
 )
