@@ -21,6 +21,7 @@ SEES = (
 )
 
 
+@pytest.mark.timeout(120)  # every kind by every check: thousands of looks, slow under coverage
 @pytest.mark.parametrize("name", FAULTS)
 async def test_blinds_exactly_the_checks_that_needed_the_kind(name: str, tmp_path: Path) -> None:
     """Whatever happens to one kind, no check calls clear what it has not seen."""
@@ -33,6 +34,7 @@ async def test_blinds_exactly_the_checks_that_needed_the_kind(name: str, tmp_pat
             assert_blind(await cluster.look(SEES), kind, healthy)
 
 
+@pytest.mark.timeout(120)
 async def test_a_kind_that_never_comes_blinds_only_its_checks(tmp_path: Path) -> None:
     """A silent kind uses up the time; what came meanwhile is judged."""
     some = asyncio.Semaphore(AT_ONCE)
