@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from checks.kinds import ConfigMap
+from checks.kubectl import kubectl
 from checks.model import See
 from checks.snapshot import View
 
@@ -115,6 +116,12 @@ def sources(view: View) -> tuple[Source, ...]:
         return (main,)
     custom = view.one(ConfigMap, NAMESPACE, "coredns-custom")
     return (main, *_imported((custom.data or {}) if custom else {}))
+
+
+def show(source: Source) -> str:
+    """Return the kubectl line that prints the ConfigMap a text is from."""
+    config = source.name.split()[1].partition("/")[2]
+    return kubectl("get", "configmap", config, "-o", "yaml", namespace=NAMESPACE)
 
 
 def _imported(data: Mapping[str, str]) -> Iterator[Source]:

@@ -7,6 +7,7 @@ from checks.kinds import Node, Pod
 from checks.kinds.base import Condition
 from checks.model import Finding, Question, not_applicable
 from checks.quotes import short
+from checks.subject import CLUSTER
 from checks.text import Text
 
 MOST = 5  # findings of one look over all nodes
@@ -32,13 +33,18 @@ def asked(
         return meant or not_applicable(f"Node {question.node}", absent)
     if question.pod and pods is not None:
         return _of_pod(nodes, question, pods)
-    return nodes or not_applicable("cluster", NO_NODES)
+    return nodes or not_applicable(CLUSTER, NO_NODES)
 
 
 def at(nodes: Sequence[Node], places: Iterable[str]) -> list[Node]:
     """Return the nodes with one of these names or addresses."""
     wanted = set(places)
     return [one for one in nodes if wanted & {one.metadata.name, *_addresses(one)}]
+
+
+def subject(meant: Sequence[Node]) -> str:
+    """Return what a finding about these nodes is about: the one, or the cluster."""
+    return f"Node {meant[0].metadata.name}" if len(meant) == 1 else CLUSTER
 
 
 def lasting(condition: Condition, now: datetime) -> bool:

@@ -184,10 +184,10 @@ def _highest(cosines: Mapping[int, float]) -> list[int]:
     return heapq.nlargest(_LIKEST, cosines, key=lambda index: (cosines[index], -index))
 
 
-def nearest_symptom(entry: Entry, lines: Iterable[Line]) -> tuple[Line, str, float] | None:
-    """Return the line most like what the entry says people say, that symptom, and how alike.
+def nearest_symptom(entry: Entry, lines: Iterable[Line]) -> tuple[Line, str] | None:
+    """Return the line most like what the entry says people say, and that symptom.
 
-    None when there is no line or no symptom. Likeness is from 0 to 1.
+    None when there is no line or no symptom.
     """
     rows = [line for line in lines if 1 < len(line.text) < _LONG]
     folded = [fold(row.text) for row in rows]
@@ -198,7 +198,7 @@ def nearest_symptom(entry: Entry, lines: Iterable[Line]) -> tuple[Line, str, flo
         )
         if found and found[1] > best[0]:
             best = (found[1], found[2], symptom)
-    return (rows[best[1]], best[2], best[0] / 100) if best[2] else None
+    return (rows[best[1]], best[2]) if best[2] else None
 
 
 def _sayings(entry: Entry) -> Iterator[str]:

@@ -134,7 +134,7 @@ class Matcher:
         near = nearest_symptom(self._entries[slug], lines)
         if near is None:
             return None
-        line, symptom, _ = near
+        line, symptom = near
         because = Because(line.number, _quote(line), symptom, sure)
         return Match(slug, sure, (because,), resolve(said, {line.number}))
 

@@ -20,7 +20,6 @@ from checks.model import Check, Finding, Question, See, clear, found, not_applic
 from checks.platform import SEES as PLATFORM_SEES
 from checks.platform import Platform, detect
 from checks.snapshot import View
-from checks.subject import CLUSTER
 from checks.text import Text
 
 UNINITIALIZED = "cni-not-initialized"
@@ -122,7 +121,7 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
         return
     heard = [one for one in meant if not nodes.silent(one)]
     if not heard:
-        yield not_applicable(_subject(meant), SILENT)
+        yield not_applicable(nodes.subject(meant), SILENT)
         return
     told = _told(view, {pod.path: pod for pod in pods}, question)
     platform = detect(view)
@@ -196,7 +195,7 @@ def _well(heard: Sequence[Node]) -> Finding:
         summary += STARTING
     quoted = [nodes.quote(*pair) for pair in (saying or conditions)[: nodes.MOST]]
     return clear(
-        _subject(heard),
+        nodes.subject(heard),
         summary,
         evidence=quoted or [f"nodes with the condition Ready: 0 of {len(heard)}"],
         command=kubectl("get", "nodes", "-o", "wide"),
@@ -214,10 +213,6 @@ def _quote(one: Event, phrase: re.Pattern[str]) -> str:
 
 def _path(one: Event) -> str:
     return f"{one.involved_object.namespace}/{one.involved_object.name}"
-
-
-def _subject(meant: Sequence[Node]) -> str:
-    return f"Node {meant[0].metadata.name}" if len(meant) == 1 else CLUSTER
 
 
 CHECK = Check(

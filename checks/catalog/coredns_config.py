@@ -16,7 +16,7 @@ import msgspec
 from checks.authorizer import SEES as RBAC_SEES
 from checks.authorizer import Authorizer, Request, user_of
 from checks.corefile import SEES as CONFIGS
-from checks.corefile import Server, Source, sources
+from checks.corefile import Server, Source, show, sources
 from checks.dns import (
     NAMESPACE,
     SEES,
@@ -118,12 +118,12 @@ def _config_faults(texts: tuple[Source, ...], pods: tuple[Pod, ...]) -> Iterator
     for source in texts:
         if source.fault:
             summary = BRACES.fill(source=source.name)
-            yield Fault(summary, (f"{source.name}: {source.fault}",), _show(source))
+            yield Fault(summary, (f"{source.name}: {source.fault}",), show(source))
         lines = [line for server in source.servers for line in server.plugin("proxy")]
         if lines and version and version >= NO_PROXY and not _is_snippet(source.servers):
             summary = REMOVED.fill(source=source.name, version=_dotted(version))
             quotes = (f"{source.name} {lines[0]}", f"image {coredns_image(pods[0])}")
-            yield Fault(summary, quotes, _show(source))
+            yield Fault(summary, quotes, show(source))
 
 
 def _is_snippet(servers: tuple[Server, ...]) -> bool:
@@ -173,11 +173,6 @@ def _newest(pods: tuple[Pod, ...]) -> tuple[int, int, int] | None:
 
 def _dotted(version: tuple[int, int, int]) -> str:
     return ".".join(map(str, version))
-
-
-def _show(source: Source) -> str:
-    config = source.name.split()[1].partition("/")[2]
-    return kubectl("get", "configmap", config, "-o", "yaml", namespace=NAMESPACE)
 
 
 CHECK = Check(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from checks.corefile import SEES as CONFIGS
-from checks.corefile import Line, Server, Source, sources
+from checks.corefile import Line, Server, Source, show, sources
 from checks.dns import NAMESPACE as DNS_NAMESPACE
 from checks.dns import (
     SEES,
@@ -144,7 +144,7 @@ def _by_corefile(name: str, source: Source, line: Line, address: str) -> Finding
         FORWARDS.fill(address=address),
         cause=CAUSE,
         evidence=[f"{source.name} {line}"],
-        command=_show(source),
+        command=show(source),
     )
 
 
@@ -207,11 +207,6 @@ def _logs(pod: Pod, status: ContainerStatus) -> str:
     previous = ("--previous",) if last_log(pod, status).previous else ()
     words = ("logs", pod.metadata.name, "-c", status.name, *previous)
     return kubectl(*words, namespace=DNS_NAMESPACE)
-
-
-def _show(source: Source) -> str:
-    config = source.name.split()[1].partition("/")[2]
-    return kubectl("get", "configmap", config, "-o", "yaml", namespace=DNS_NAMESPACE)
 
 
 CHECK = Check(

@@ -106,7 +106,7 @@ def _well(meant: Sequence[Node]) -> Finding:
         summary += FAILING.fill(nodes=some(one.metadata.name for one, _ in failing))
     quoted = [nodes.quote(*pair) for pair in (failing or conditions)[: nodes.MOST]]
     return clear(
-        f"Node {meant[0].metadata.name}" if len(meant) == 1 else CLUSTER,
+        nodes.subject(meant),
         summary,
         evidence=quoted or [f"nodes with the condition Ready: 0 of {len(meant)}"],
         command=kubectl("get", "nodes", "-o", "wide"),

@@ -14,7 +14,6 @@ from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found
 from checks.quotes import some
 from checks.snapshot import View
-from checks.subject import CLUSTER
 from checks.text import Text
 
 CAUSE = "pod-route-missing"
@@ -77,7 +76,7 @@ def _well(meant: Sequence[Node]) -> Finding:
     if others:
         summary += OTHERS.fill(nodes=some(one.metadata.name for one, _ in others))
     quoted = [nodes.quote(*pair) for pair in (others or conditions)[: nodes.MOST]]
-    subject = f"Node {meant[0].metadata.name}" if len(meant) == 1 else CLUSTER
+    subject = nodes.subject(meant)
     return clear(
         subject,
         summary,

@@ -17,7 +17,6 @@ from checks.platform import SEES as PLATFORM_SEES
 from checks.platform import Platform, detect
 from checks.quotes import some
 from checks.snapshot import View
-from checks.subject import CLUSTER
 from checks.text import Text
 
 CAUSE = "pod-cidr-not-assigned"
@@ -67,7 +66,7 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
         yield meant
     elif _uses_ranges(platform) is False:
         plugin = f"{platform.plugin} ({platform.ipam})" if platform.ipam else platform.plugin
-        yield not_applicable(_subject(meant), OWN_POOLS.fill(plugin=plugin))
+        yield not_applicable(nodes.subject(meant), OWN_POOLS.fill(plugin=plugin))
     elif _uses_ranges(platform) is None:
         yield _unknown(meant, _shared(every, meant))
     else:
@@ -135,7 +134,7 @@ def _unknown(meant: Sequence[Node], shared: list[Finding]) -> Finding:
     lacking = [one.metadata.name for one in meant if _lacks(one)]
     names = [*lacking, *(one.subject.removeprefix("Node ") for one in shared)]
     if names:
-        return not_applicable(_subject(meant), UNKNOWN.fill(nodes=some(names)))
+        return not_applicable(nodes.subject(meant), UNKNOWN.fill(nodes=some(names)))
     return _well(meant)
 
 
@@ -146,7 +145,7 @@ def _well(meant: Sequence[Node]) -> Finding:
     if waiting:
         summary += JOINING.fill(nodes=some(waiting))
     return clear(
-        _subject(meant),
+        nodes.subject(meant),
         summary,
         evidence=[_quote(one) for one in meant[: nodes.MOST]],
         command=kubectl("get", "nodes", "-o", COLUMNS),
@@ -155,10 +154,6 @@ def _well(meant: Sequence[Node]) -> Finding:
 
 def _quote(node: Node) -> str:
     return f"Node {node.metadata.name} podCIDRs: {', '.join(node.pod_cidrs) or 'none'}"
-
-
-def _subject(meant: Sequence[Node]) -> str:
-    return f"Node {meant[0].metadata.name}" if len(meant) == 1 else CLUSTER
 
 
 CHECK = Check(
