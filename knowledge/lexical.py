@@ -31,7 +31,8 @@ _TROUBLES = frozenset(
     f"@{concept}"
     for concept in (
         *("cannot", "timeout", "refused", "slow", "sometimes", "exhausted", "conflict", "inuse"),
-        *("expired", "crash", "notready", "pending", "empty", "denied", "httperror", "loop"),
+        *("expired", "crash", "notready", "pending", "empty", "denied", "amiss", "httperror"),
+        "loop",
     )
 )
 _HEAD, _TAIL = 60, 30  # lines: a person says it before the log or behind it
