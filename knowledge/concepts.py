@@ -65,7 +65,7 @@ class Concepts:
                     break
 
     def _in_signs(self, text: str) -> Iterator[str]:
-        for found in _A_SIGN.finditer(text):
+        for found in () if text.isascii() else _A_SIGN.finditer(text):
             for wording, concept in self._by_sign.get(found[0], ()):
                 if text.startswith(wording, found.start()):
                     yield concept
@@ -125,7 +125,7 @@ def _inflected(written: str) -> Iterator[str]:
 
 def _tight(folded: str) -> str:
     """Drop the space some put between Chinese signs and Latin letters: "換了 IP" is "換了IP"."""
-    return _BORDER.sub("", folded)
+    return folded if folded.isascii() else _BORDER.sub("", folded)
 
 
 def _pieces(folded: str) -> list[str]:

@@ -16,19 +16,22 @@ from knowledge.fold import fold
 from knowledge.model import Entry, Line
 
 _LONG = 1000  # characters; nobody says it in a longer line
+_DIGITS = 6  # of a score; the two scorers differ in the last ones, and what is equal must stay so
+
+
+_Score = tuple[float, int]  # and the index of a line, negative: of equal scores the first wins
 
 
 class Saying(msgspec.Struct, frozen=True):
-    """A title or a symptom of an entry, as written and made ready to compare."""
+    """A title or a symptom of an entry, as written and made ready to compare.
+
+    `words` are in the order of the alphabet, none twice; `ordered` is the text of them.
+    """
 
     text: str
     folded: str
     words: tuple[str, ...]
-
-    @property
-    def ordered(self) -> str:
-        """Its words in the order of the alphabet."""
-        return " ".join(self.words)
+    ordered: str
 
 
 def sayings(entry: Entry) -> tuple[Saying, ...]:
@@ -44,7 +47,8 @@ def _texts(entry: Entry) -> Iterator[str]:
 
 def _ready(text: str) -> Saying:
     folded = fold(text)
-    return Saying(text, folded, tuple(sorted({*folded.split()})))
+    words = tuple(sorted({*folded.split()}))
+    return Saying(text, folded, words, " ".join(words))
 
 
 class Telling:
@@ -79,19 +83,31 @@ class Telling:
 
     def _likest(self, saying: Saying, least: float) -> tuple[float, int]:
         """Return the score of the likest line and the line; a score of 0 when it is below least."""
-        sharing = {index for word in saying.words for index in self._having.get(word, ())}
-        apart = self._ordered.copy()
-        for index in sharing:
-            apart[index] = None  # rapidfuzz leaves those out
-        found = (
-            process.extractOne(
-                saying.folded,
-                {index: self._folded[index] for index in sorted(sharing)},
-                scorer=fuzz.token_set_ratio,
-                score_cutoff=least,
-            ),
-            process.extractOne(saying.ordered, apart, scorer=fuzz.ratio, score_cutoff=least),
-        )
-        scores = [(one[1], -one[2]) for one in found if one]
-        score, index = max(scores, default=(0.0, 0))
+        sharing = sorted({at for word in saying.words for at in self._having.get(word, ())})
+        found = (*self._sharing(saying, sharing, least), *self._apart(saying, sharing, least))
+        score, index = max(found, default=(0.0, 0))
         return score, -index
+
+    def _sharing(self, saying: Saying, sharing: Sequence[int], least: float) -> Iterator[_Score]:
+        """Yield the likest of the lines that share a word with the saying."""
+        if sharing:
+            texts = {index: self._folded[index] for index in sharing}
+            scorer = fuzz.token_set_ratio
+            yield from _scored(
+                process.extractOne(saying.folded, texts, scorer=scorer, score_cutoff=least)
+            )
+
+    def _apart(self, saying: Saying, sharing: Sequence[int], least: float) -> Iterator[_Score]:
+        """Yield the likest of the lines that share none."""
+        if len(sharing) < len(self._ordered):
+            texts = self._ordered.copy()
+            for index in sharing:
+                texts[index] = None  # rapidfuzz leaves those out
+            yield from _scored(
+                process.extractOne(saying.ordered, texts, scorer=fuzz.ratio, score_cutoff=least)
+            )
+
+
+def _scored(found: tuple[str, float, int] | None) -> Iterator[_Score]:
+    if found:
+        yield round(found[1], _DIGITS), -found[2]
