@@ -23,7 +23,7 @@ _PLACED = frozenset({"pod", "service", "container", "name"})
 _RULES = (*RULES, *PLATFORM_RULES)
 # fmt: off
 _USUAL = frozenset({
-    "_", "onnect", "od ", "od=", "od:", "ode\"", "pod=", "ervice", "ervice ", "-c", "-n", "k ",
+    "_", "onnect", "od ", "od=", "od:", 'ode"', "pod=", "ervice", "ervice ", "-c", "-n", "k ",
     "kube-", "cni", "kubelet", "kubelet[", "kubectl", "://", "->", "plugin", "type", "calico",
     "alico", "cilium", "ilium", "flannel", "dial ", "lookup ", "amespace", "namespace", "ndpoint",
     "exec", ".svc", " cannot ", "esolve",

@@ -9,13 +9,14 @@ noise gains nothing.
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
 from knowledge.model import Entry, Line
 from knowledge.prose import count_words, said
-from knowledge.sayings import Saying, sayings
+from knowledge.sayings import Phrase, sayings
 from knowledge.words import terms
 
 _ASKED = 64  # terms of a paste, the rarest first; keeps 1,000 entries within the budget
@@ -146,7 +147,7 @@ class _Index:
         }
 
     def cosines(
-        self, asked: frozenset[str], documents: Set[int] | None = None
+        self, asked: frozenset[str], documents: AbstractSet[int] | None = None
     ) -> dict[int, float]:
         """Return by document how alike the terms are; only the rarest of them are looked at.
 
@@ -173,7 +174,7 @@ class _Index:
         return found
 
     def _products(
-        self, documents: Set[int], weights: Iterable[tuple[str, float]]
+        self, documents: AbstractSet[int], weights: Iterable[tuple[str, float]]
     ) -> dict[int, float]:
         """Return each document's product with the terms, taking only terms that it has."""
         products = dict.fromkeys(documents, 0.0)
@@ -194,7 +195,7 @@ def _highest(cosines: Mapping[int, float]) -> list[int]:
     return heapq.nlargest(_LIKEST, cosines, key=lambda index: (cosines[index], -index))
 
 
-def _concepts(said: Sequence[Saying]) -> dict[str, float]:
+def _concepts(said: Sequence[Phrase]) -> dict[str, float]:
     """Return each concept with the share of an entry's sayings that name it."""
     named = [terms(saying.text) for saying in said]
     counts = Counter(term for some in named for term in some if term.startswith("@"))

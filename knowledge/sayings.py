@@ -6,7 +6,6 @@ So the words are sorted once, and only pairs that share a word are given to it: 
 cost for a log, the same figures.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -17,16 +16,11 @@ from knowledge.model import Entry, Line
 
 _LONG = 1000  # characters; nobody says it in a longer line
 _DIGITS = 6  # of a score; the two scorers differ in the last ones, and what is equal must stay so
+_SLACK = 10**-_DIGITS
 
 
-_Score = tuple[float, int]  # and the index of a line, negative: of equal scores the first wins
-
-
-class Saying(msgspec.Struct, frozen=True):
-    """A title or a symptom of an entry, as written and made ready to compare.
-
-    `words` are in the order of the alphabet, none twice; `ordered` is the text of them.
-    """
+class Phrase(msgspec.Struct, frozen=True):
+    """A text made ready to compare: folded, its words in order and none twice, and those joined."""
 
     text: str
     folded: str
@@ -34,80 +28,70 @@ class Saying(msgspec.Struct, frozen=True):
     ordered: str
 
 
-def sayings(entry: Entry) -> tuple[Saying, ...]:
+def sayings(entry: Entry) -> tuple[Phrase, ...]:
     """Return the titles and symptoms of an entry, in the order of its pages."""
-    return tuple(_ready(text) for text in _texts(entry))
+    pages = entry.pages.values()
+    return tuple(_phrase(text) for page in pages for text in (page.title, *page.symptoms))
 
 
-def _texts(entry: Entry) -> Iterator[str]:
-    for page in entry.pages.values():
-        yield page.title
-        yield from page.symptoms
-
-
-def _ready(text: str) -> Saying:
+def _phrase(text: str) -> Phrase:
     folded = fold(text)
     words = tuple(sorted({*folded.split()}))
-    return Saying(text, folded, words, " ".join(words))
+    return Phrase(text, folded, words, " ".join(words))
 
 
 class Telling:
     """The lines that sayings are compared with; of equal ones the first stands for all."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
-        rows: dict[str, Line] = {}
+        first: dict[str, Line] = {}
         for line in lines:
             if 1 < len(line.text) < _LONG:
-                rows.setdefault(fold(line.text), line)
-        self._rows = list(rows.values())
-        self._folded = list(rows)
-        self._ordered: list[str | None] = []
-        self._having: dict[str, list[int]] = defaultdict(list)
-        for index, folded in enumerate(self._folded):
-            words = sorted({*folded.split()})
-            self._ordered.append(" ".join(words))
-            for word in words:
-                self._having[word].append(index)
+                first.setdefault(line.text, line)
+        self._lines = list(first.values())
+        self._phrases = [_phrase(text) for text in first]
 
-    def nearest(self, said: Sequence[Saying]) -> tuple[Line, str] | None:
+    def nearest(self, said: Sequence[Phrase]) -> tuple[Line, str] | None:
         """Return the line most like one of the sayings, and that saying as written.
 
-        None when there is no line or no saying, or none is alike at all.
+        Of equally alike ones the first saying wins, and of its lines the first. None when there
+        is no line or no saying, or none is alike at all.
         """
-        best = (0.0, 0, "")
-        for saying in said:
-            score, index = self._likest(saying, best[0])
-            if score > best[0]:
-                best = (score, index, saying.text)
-        return (self._rows[best[1]], best[2]) if best[2] else None
-
-    def _likest(self, saying: Saying, least: float) -> tuple[float, int]:
-        """Return the score of the likest line and the line; a score of 0 when it is below least."""
-        sharing = sorted({at for word in saying.words for at in self._having.get(word, ())})
-        found = (*self._sharing(saying, sharing, least), *self._apart(saying, sharing, least))
-        score, index = max(found, default=(0.0, 0))
-        return score, -index
-
-    def _sharing(self, saying: Saying, sharing: Sequence[int], least: float) -> Iterator[_Score]:
-        """Yield the likest of the lines that share a word with the saying."""
-        if sharing:
-            texts = {index: self._folded[index] for index in sharing}
-            scorer = fuzz.token_set_ratio
-            yield from _scored(
-                process.extractOne(saying.folded, texts, scorer=scorer, score_cutoff=least)
-            )
-
-    def _apart(self, saying: Saying, sharing: Sequence[int], least: float) -> Iterator[_Score]:
-        """Yield the likest of the lines that share none."""
-        if len(sharing) < len(self._ordered):
-            texts = self._ordered.copy()
-            for index in sharing:
-                texts[index] = None  # rapidfuzz leaves those out
-            yield from _scored(
-                process.extractOne(saying.ordered, texts, scorer=fuzz.ratio, score_cutoff=least)
-            )
+        if len(said) < len(self._phrases):
+            pairs = _pairs(said, self._phrases)
+        else:
+            turned = _pairs(self._phrases, said)
+            pairs = ((score, saying, line) for score, line, saying in turned)
+        score, saying, line = min(pairs, key=lambda one: (-one[0], *one[1:]), default=(0.0, 0, 0))
+        return (self._lines[line], said[saying].text) if score else None
 
 
-def _scored(found: tuple[str, float, int] | None) -> Iterator[_Score]:
-    if found:
-        yield round(found[1], _DIGITS), -found[2]
+def _pairs(few: Sequence[Phrase], many: Sequence[Phrase]) -> Iterator[tuple[float, int, int]]:
+    """Yield scores with the index in `few` and in `many`; the best of all are among them."""
+    best = 0.0
+    for index, phrase in enumerate(few):
+        for score, other in _likest(phrase, many, max(0.0, best - _SLACK)):
+            best = max(best, score)
+            yield score, index, other
+
+
+def _likest(phrase: Phrase, others: Sequence[Phrase], least: float) -> Iterator[tuple[float, int]]:
+    """Yield score and index of the likest that share a word with the phrase, and that do not.
+
+    Each is the first of equally alike ones; what scores below `least` is left out.
+    """
+    words = frozenset(phrase.words)
+    sharing: dict[int, str] = {}
+    apart: dict[int, str] = {}
+    for index, other in enumerate(others):
+        if words.isdisjoint(other.words):
+            apart[index] = other.ordered
+        else:
+            sharing[index] = other.folded
+    for text, texts, scorer in (
+        (phrase.folded, sharing, fuzz.token_set_ratio),
+        (phrase.ordered, apart, fuzz.ratio),
+    ):
+        found = texts and process.extractOne(text, texts, scorer=scorer, score_cutoff=least)
+        if found:
+            yield round(found[1], _DIGITS), found[2]
