@@ -12,9 +12,10 @@ from knowledge.elsewhere import neighbours
 from knowledge.entities import Mention, mentions, resolve, worth_reading
 from knowledge.entity_rules import spell_out
 from knowledge.lang import detect
-from knowledge.lexical import Lexicon, Likeness, Wording, nearest_symptom
+from knowledge.lexical import Lexicon, Likeness, Wording
 from knowledge.model import Because, Entry, Line, Match, Matching, Paste
 from knowledge.prefixes import fatal_lines
+from knowledge.sayings import Telling
 from knowledge.search import Found, Searcher, SearchText
 from knowledge.signature import Pattern
 
@@ -113,15 +114,23 @@ class Matcher:
         When the best is no more than `perhaps`, the next ones stand behind it.
         """
         by_slug = {one.entry: one for one in offered}
-        for index, sure in confidence.of_wording(wording).items():
+        likely = [
+            (index, sure)
+            for index, sure in confidence.of_wording(wording).items()
+            if sure >= confidence.LEAST
+        ]
+        best = max((*(sure for _, sure in likely), *(one.confidence for one in offered)), default=0)
+        if best < confidence.PERHAPS:
+            return []
+        telling = Telling(wording.telling)
+        for index, sure in likely:
             slug = self._slugs[index]
-            if sure < confidence.LEAST or (slug in by_slug and paste.fatal):
-                continue  # what the program died of weighs more than how the paste sounds
             if slug in by_slug:
-                surer = max(sure, by_slug[slug].confidence)
-                by_slug[slug] = msgspec.structs.replace(by_slug[slug], confidence=surer)
-            elif not self._yields(slug, hits):
-                found = self._suggest(slug, sure, wording.telling, said)
+                if not paste.fatal:  # what it died of weighs more than how the paste sounds
+                    surer = max(sure, by_slug[slug].confidence)
+                    by_slug[slug] = msgspec.structs.replace(by_slug[slug], confidence=surer)
+            elif not self._yields(slug, hits) and not _is_full(by_slug.values(), sure):
+                found = self._suggest(index, sure, telling, said)
                 by_slug.update({slug: found} if found else {})
         ranked = _ranked(by_slug.values())
         if not ranked or ranked[0].confidence < confidence.PERHAPS:
@@ -129,14 +138,14 @@ class Matcher:
         return [one for one in ranked if one.confidence >= confidence.LEAST]
 
     def _suggest(
-        self, slug: str, sure: float, lines: Sequence[Line], said: Sequence[Mention]
+        self, index: int, sure: float, telling: Telling, said: Sequence[Mention]
     ) -> Match | None:
-        near = nearest_symptom(self._entries[slug], lines)
+        near = telling.nearest(self._lexicon.sayings[index])
         if near is None:
             return None
         line, symptom = near
         because = Because(line.number, _quote(line), symptom, sure)
-        return Match(slug, sure, (because,), resolve(said, {line.number}))
+        return Match(self._slugs[index], sure, (because,), resolve(said, {line.number}))
 
     def _nearest(self, alike: Mapping[int, Likeness]) -> tuple[str, ...]:
         close = sorted(alike, key=lambda one: (-alike[one].words, one))[:_MOST_NEAR]
@@ -200,6 +209,11 @@ def _matching(paste: Paste, said: Sequence[Mention], offered: Sequence[Match]) -
         matches=tuple(offered[:_MOST_OFFERED]),
         entities=resolve(said),
     )
+
+
+def _is_full(matches: Iterable[Match], sure: float) -> bool:
+    """Whether so many are surer already that one of this certainty would not be shown."""
+    return sum(one.confidence > sure for one in matches) >= _MOST_OFFERED
 
 
 def _ranked(matches: Iterable[Match]) -> list[Match]:
