@@ -38,6 +38,13 @@ class Node:
             raise self.fail(f"{what} must be text")
         return str(self._node.value)
 
+    def flag(self, what: str) -> bool:
+        """Return whether it says `true`. Raises `EntryError` for all but `true` and `false`."""
+        said = self.text(what)
+        if said not in {"true", "false"}:
+            raise self.fail(f"{what} must be true or false")
+        return said == "true"
+
     def items(self, what: str) -> Iterator["Node"]:
         """Yield a list's items; nothing is an empty list."""
         if self.is_null():

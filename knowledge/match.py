@@ -41,8 +41,11 @@ class Matcher:
         self._slugs = sorted(entries)
         self._owners: list[str] = []
         self._patterns: list[Pattern] = []
+        self._anywhere: set[int] = set()
         for slug in self._slugs:
             for signature in entries[slug].signatures:
+                if signature.anywhere:
+                    self._anywhere.add(len(self._patterns))
                 self._owners.append(slug)
                 self._patterns.append(Pattern(signature.text))
         self._searcher = Searcher(self._patterns)
@@ -72,10 +75,17 @@ class Matcher:
         return self._match_wording(paste, text, said, hits, offered)
 
     def _offer(
-        self, paste: Paste, said: Sequence[Mention], hits: Mapping[str, list[Found]]
+        self,
+        paste: Paste,
+        said: Sequence[Mention],
+        hits: Mapping[str, list[Found]],
+        *,
+        kubernetes: bool = False,
     ) -> list[Match]:
         """Return the entries whose signatures were met, the surest first."""
-        sure = {slug: self._sure(found, paste) for slug, found in hits.items()}
+        sure = {
+            slug: self._sure(found, paste, kubernetes=kubernetes) for slug, found in hits.items()
+        }
         return _ranked(self._match(slug, sure[slug], hits[slug], said) for slug in sure)
 
     def _match_wording(
@@ -94,6 +104,8 @@ class Matcher:
         if elsewhere and not hits:
             return msgspec.structs.replace(_matching(paste, said, ()), elsewhere=elsewhere.titles)
         wording = self._lexicon.weigh(paste.lines)
+        if offered and wording.kubernetes:
+            offered = self._offer(paste, said, hits, kubernetes=True)
         ranked = self._add_wording(wording, paste, said, hits, offered)
         if ranked:
             return _matching(paste, said, ranked)
@@ -171,12 +183,15 @@ class Matcher:
                 ahead.extend(self._entries[sharper].yields_to)
         return False
 
-    def _sure(self, found: Sequence[Found], paste: Paste) -> float:
+    def _sure(self, found: Sequence[Found], paste: Paste, *, kubernetes: bool) -> float:
         """Return how sure the hits are, short of `match` where the program died of another thing.
 
-        What it warned of before its fatal line is rarely what ended it.
+        What it warned of before its fatal line is rarely what ended it. Nor is it a match where
+        all of it is printed anywhere, and nothing of Kubernetes is named beside it.
         """
         sure = confidence.of_signatures(self._letters(found))
+        if not kubernetes and all(one.pattern in self._anywhere for one in found):
+            sure = min(sure, confidence.ANYWHERE)
         met = {number for one in found for number in one.lines}
         said = {number - after for number in met for after in range(_WRAPPED + 1)}
         if paste.fatal and not paste.fatal & said:

@@ -152,7 +152,7 @@ def _texts(fields: Mapping[str, Node], key: str) -> tuple[str, ...]:
 def _signatures(node: Node) -> Iterator[Signature]:
     seen: set[str] = set()
     for item in node.items("signatures"):
-        fields = item.fields("a signature", ("text", "source"))
+        fields = item.fields("a signature", ("text", "source", "anywhere"))
         if "text" not in fields:
             raise item.fail("a signature without text: add `text: '...'`")
         text = " ".join(fields["text"].text("text").split())
@@ -169,7 +169,8 @@ def _signatures(node: Node) -> Iterator[Signature]:
             raise fields["text"].fail("the same signature twice: delete one")
         seen.add(text.lower())
         source = fields["source"].text("source") if "source" in fields else ""
-        yield Signature(text, source)
+        anywhere = "anywhere" in fields and fields["anywhere"].flag("anywhere")
+        yield Signature(text, source, anywhere)
 
 
 def _checks(node: Node) -> Iterator[CheckLink]:
