@@ -6,7 +6,8 @@ So the words are sorted once, and only pairs that share a word are given to it: 
 cost for a log, the same figures.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
 from rapidfuzz import fuzz, process
@@ -17,6 +18,8 @@ from knowledge.model import Entry, Line
 _LONG = 1000  # characters; nobody says it in a longer line
 _DIGITS = 6  # of a score; the two scorers differ in the last ones, and what is equal must stay so
 _SLACK = 10**-_DIGITS
+
+_Pair = tuple[float, int, int]  # score, index of the saying, index of the line
 
 
 class Phrase(msgspec.Struct, frozen=True):
@@ -50,6 +53,11 @@ class Telling:
                 first.setdefault(line.text, line)
         self._lines = list(first.values())
         self._phrases = [_phrase(text) for text in first]
+        self._others = _Others(self._phrases)
+        self._having: dict[str, list[int]] = defaultdict(list)
+        for index, phrase in enumerate(self._phrases):
+            for word in phrase.words:
+                self._having[word].append(index)
 
     def nearest(self, said: Sequence[Phrase]) -> tuple[Line, str] | None:
         """Return the line most like one of the sayings, and that saying as written.
@@ -57,41 +65,61 @@ class Telling:
         Of equally alike ones the first saying wins, and of its lines the first. None when there
         is no line or no saying, or none is alike at all.
         """
-        if len(said) < len(self._phrases):
-            pairs = _pairs(said, self._phrases)
-        else:
-            turned = _pairs(self._phrases, said)
-            pairs = ((score, saying, line) for score, line, saying in turned)
+        pairs = self._by_saying(said) if len(said) < len(self._phrases) else self._by_line(said)
         score, saying, line = min(pairs, key=lambda one: (-one[0], *one[1:]), default=(0.0, 0, 0))
         return (self._lines[line], said[saying].text) if score else None
 
+    def _by_saying(self, said: Sequence[Phrase]) -> Iterator[_Pair]:
+        """Yield the scores among which the best is, comparing each saying with all lines."""
+        best = 0.0
+        for index, saying in enumerate(said):
+            sharing = {at for word in saying.words for at in self._having.get(word, ())}
+            for score, line in self._others.likest(saying, sharing, best):
+                best = max(best, score)
+                yield score, index, line
 
-def _pairs(few: Sequence[Phrase], many: Sequence[Phrase]) -> Iterator[tuple[float, int, int]]:
-    """Yield scores with the index in `few` and in `many`; the best of all are among them."""
-    best = 0.0
-    for index, phrase in enumerate(few):
-        for score, other in _likest(phrase, many, max(0.0, best - _SLACK)):
-            best = max(best, score)
-            yield score, index, other
+    def _by_line(self, said: Sequence[Phrase]) -> Iterator[_Pair]:
+        """Yield the scores among which the best is, comparing each line with all sayings."""
+        best = 0.0
+        others = _Others(said)
+        for index, line in enumerate(self._phrases):
+            words = frozenset(line.words)
+            sharing = {at for at, one in enumerate(said) if not words.isdisjoint(one.words)}
+            for score, saying in others.likest(line, sharing, best):
+                best = max(best, score)
+                yield score, saying, index
 
 
-def _likest(phrase: Phrase, others: Sequence[Phrase], least: float) -> Iterator[tuple[float, int]]:
-    """Yield score and index of the likest that share a word with the phrase, and that do not.
+class _Others:
+    """Phrases that one phrase is compared with at a time."""
 
-    Each is the first of equally alike ones; what scores below `least` is left out.
-    """
-    words = frozenset(phrase.words)
-    sharing: dict[int, str] = {}
-    apart: dict[int, str] = {}
-    for index, other in enumerate(others):
-        if words.isdisjoint(other.words):
-            apart[index] = other.ordered
-        else:
-            sharing[index] = other.folded
-    for text, texts, scorer in (
-        (phrase.folded, sharing, fuzz.token_set_ratio),
-        (phrase.ordered, apart, fuzz.ratio),
-    ):
-        found = texts and process.extractOne(text, texts, scorer=scorer, score_cutoff=least)
-        if found:
-            yield round(found[1], _DIGITS), found[2]
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        self._folded = [phrase.folded for phrase in phrases]
+        self._ordered: list[str | None] = [phrase.ordered for phrase in phrases]
+
+    def likest(
+        self, phrase: Phrase, sharing: Collection[int], best: float
+    ) -> Iterator[tuple[float, int]]:
+        """Yield score and index of the likest of those that share a word, and of the others.
+
+        Each is the first of equally alike ones; what is less alike than the best is left out.
+        """
+        least = max(0.0, best - _SLACK)
+        if sharing:
+            texts = {index: self._folded[index] for index in sorted(sharing)}
+            scorer = fuzz.token_set_ratio
+            yield from _scored(
+                process.extractOne(phrase.folded, texts, scorer=scorer, score_cutoff=least)
+            )
+        if len(sharing) < len(self._ordered):
+            apart = self._ordered.copy()
+            for index in sharing:
+                apart[index] = None  # rapidfuzz leaves those out
+            yield from _scored(
+                process.extractOne(phrase.ordered, apart, scorer=fuzz.ratio, score_cutoff=least)
+            )
+
+
+def _scored(found: tuple[str, float, int] | None) -> Iterator[tuple[float, int]]:
+    if found:
+        yield round(found[1], _DIGITS), found[2]
