@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
@@ -22,10 +22,15 @@ T = TypeVar("T")
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A cause that is there, and whom the answer must say it of."""
+    """A cause that is there, and whom the answer must say it of.
+
+    `by` is "paste" for one that takes a question to find, such as which request was refused:
+    `check all` is then not expected to name it.
+    """
 
     cause: str
     subject: str
+    by: Literal["both", "paste"] = "both"
 
 
 class Gone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,6 +12,7 @@ import datetime as dt
 import json
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -42,6 +43,7 @@ LEFT_OUT = (
 )
 KEPT = ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 AT_ONCE = {"gracePeriodSeconds": 0}
+DEFINITION = "CustomResourceDefinition"
 POLICY = "keep-conditions"
 PROBE_GROUP = "probe.example"
 KEEP_CONDITIONS: tuple[Manifest, ...] = (
@@ -153,7 +155,12 @@ class Ground:
         """Make objects through the API, then give them their age past it."""
         now = dt.datetime.now(dt.UTC)
         ages: dict[str, Manifest] = {}
+        waiting: list[Manifest] = []
         for manifest in in_order([settled(one, now) for one in manifests]):
+            if manifest["kind"] == DEFINITION:
+                waiting.append(manifest)
+            while waiting and manifest["kind"] != DEFINITION:
+                until(partial(self._served, waiting.pop()), what="a kind that was defined")
             try:
                 uid = self._make(manifest)
             except (ApiError, LookupError) as error:
@@ -179,8 +186,6 @@ class Ground:
         if manifest.get("status") and "status" in resource.subresources:
             whole = {**made, "status": manifest["status"]}
             self._admin.connections.send("PUT", f"{path}/status", body=whole)
-        if kind == "CustomResourceDefinition":
-            self._established(meta["name"])
         return str(made["metadata"]["uid"])
 
     def _make_namespace(self, name: str, manifest: Manifest | None = None) -> str:
@@ -253,13 +258,15 @@ class Ground:
             return POLICY in str(error)
         return False
 
-    def _established(self, name: str) -> None:
-        def served() -> bool:
-            conditions = self._admin.get("CustomResourceDefinition", name)["status"]["conditions"]
-            return ("Established", "True") in {(one["type"], one["status"]) for one in conditions}
-
-        until(served, what=f"the kind {name}")
-        self._admin.discovery.refresh()
+    def _served(self, definition: Manifest) -> bool:
+        """Tell whether the API server serves a kind that was defined."""
+        spec = definition["spec"]
+        group, kind = spec["group"], spec["names"]["kind"]
+        version = f"{group}/{spec['versions'][0]['name']}"
+        with contextlib.suppress(LookupError, ApiError):
+            path = self._admin.discovery.find(kind, version).path()
+            return bool(self._admin.connections.send("GET", path))
+        return False
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:

@@ -47,6 +47,6 @@ def judge(ground: Ground, netcheck: Netcheck, fault: Fault) -> Result:
     paste = fault.told.paste
     calm = alarms(netcheck.diagnose(paste).confirmed)
     with ground.broken(fault):
-        checked = count(netcheck.check_all().found, fault)
-        diagnosed = count(netcheck.diagnose(paste).confirmed, fault)
+        checked = count(netcheck.check_all().found, fault, paste=False)
+        diagnosed = count(netcheck.diagnose(paste).confirmed, fault, paste=True)
     return Result(fault, checked, diagnosed, calm, time.monotonic() - started)

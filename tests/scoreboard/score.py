@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 RECALL, PRECISION = 0.97, 0.98  # the targets
 
+Pair = tuple[str, str]  # a cause and its subject
+
 
 @dataclass(frozen=True)
 class Count:
@@ -114,21 +116,30 @@ class Board:
         return {check: (right[check], wrong[check]) for check in sorted({*right, *wrong})}
 
 
-def count(named: Sequence[Said], fault: Fault) -> Count:
-    """Hold what was named against what is there; the subject must be the one expected."""
+def count(named: Sequence[Said], fault: Fault, *, paste: bool) -> Count:
+    """Hold what was named against what is there; the subject must be the one expected.
+
+    An answer to a paste names each cause once: of several subjects any one will do.
+    """
     told = fault.told
-    wanted = {(one.cause, one.subject): one for one in told.expect}
+    wanted = {(one.cause, one.subject): one for one in told.expect if paste or one.by == "both"}
     by_pair = {(one.cause, one.subject): one for one in reversed(named)}
     allowed = set(told.fair) - set(told.symptoms)
     return Count(
         right=tuple(said for pair, said in by_pair.items() if pair in wanted),
-        missed=tuple(one for pair, one in wanted.items() if pair not in by_pair),
+        missed=tuple(one for pair, one in wanted.items() if not hit(pair, wanted, by_pair, paste)),
         wrong=tuple(
             said
             for pair, said in by_pair.items()
             if pair not in wanted and said.cause not in allowed
         ),
     )
+
+
+def hit(pair: Pair, wanted: Iterable[Pair], named: Iterable[Pair], paste: bool) -> bool:  # noqa: FBT001
+    """Tell whether an expected cause was named."""
+    enough = [one for one in wanted if one[0] == pair[0]] if paste else [pair]
+    return any(one in enough for one in named)
 
 
 def alarms(named: Iterable[Said]) -> Count:
