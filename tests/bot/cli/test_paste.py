@@ -33,6 +33,7 @@ def test_diagnose_proves_the_cause_from_a_snapshot_file(run: Run, shop: Path) ->
     assert list(check) == [
         "check",
         "verdict",
+        "cause",
         "subject",
         "summary",
         "evidence",
