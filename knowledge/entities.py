@@ -24,7 +24,7 @@ _RULES = (*RULES, *PLATFORM_RULES)
 # fmt: off
 _USUAL = frozenset({
     "_", "onnect", "od ", "od=", "od:", 'ode"', "pod=", "ervice", "ervice ", "-c", "-n", "k ",
-    "kube-", "cni", "kubelet", "kubelet[", "kubectl", "://", "->", "plugin", "type", "calico",
+    "kube-", "cni", "kubelet, ", "kubelet[", "kubectl", "://", "->", "plugin", "type", "calico",
     "alico", "cilium", "ilium", "flannel", "dial ", "lookup ", "amespace", "namespace", "ndpoint",
     "exec", ".svc", " cannot ", "esolve",
 })

@@ -100,8 +100,8 @@ class Matcher:
 
         A paste that shows a trouble outside the network, and no signature, gets the name of that.
         """
-        elsewhere = neighbours().find(text)
-        if elsewhere and not hits:
+        elsewhere = None if hits else neighbours().find(text)
+        if elsewhere:
             return msgspec.structs.replace(_matching(paste, said, ()), elsewhere=elsewhere.titles)
         wording = self._lexicon.weigh(paste.lines)
         if offered and wording.kubernetes:
@@ -123,7 +123,8 @@ class Matcher:
     ) -> list[Match]:
         """Return what was offered with what the wording adds: new entries, or more certainty.
 
-        When the best is no more than `perhaps`, the next ones stand behind it.
+        When the best is no more than `perhaps`, the next ones stand behind it. Which line sounds
+        like an entry is asked only where it will be shown: that is most of what wording costs.
         """
         by_slug = {one.entry: one for one in offered}
         likely = [

@@ -6,23 +6,10 @@ from knowledge.fold import fold
 from knowledge.model import Line
 from knowledge.sayings import Phrase, Telling, _phrase
 
-WORDS = [
-    "pods",
-    "on",
-    "one",
-    "node",
-    "cannot",
-    "reach",
-    "the",
-    "service",
-    "dns",
-    "is",
-    "slow",
-    "連不上",
-    "Timeout",
-    "after",
-    "upgrade",
-]
+WORDS = (
+    *("pods", "on", "one", "node", "cannot", "reach", "the", "service"),
+    *("dns", "is", "slow", "連不上", "Timeout", "after", "upgrade"),
+)
 
 
 def _plainly(lines: list[Line], said: list[str]) -> tuple[Line, str] | None:
