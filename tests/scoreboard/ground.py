@@ -43,6 +43,7 @@ LEFT_OUT = (
 )
 KEPT = ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 AT_ONCE = {"gracePeriodSeconds": 0}
+UNDO_TRIES = 5
 DEFINITION = "CustomResourceDefinition"
 POLICY = "keep-conditions"
 PROBE_GROUP = "probe.example"
@@ -150,12 +151,18 @@ class Ground:
             self._undo()
 
     def _undo(self) -> None:
-        """Write back every key that differs, then compare all of them."""
+        """Write back every key that differs, then compare all of them.
+
+        More than once where the API server's repair of addresses says a word about it meanwhile.
+        """
         self._namespaces = set(self._homes)
-        self._store.write(differences(self._store.read(), self._before))
-        if left := differences(self._store.read(), self._before):
-            names = ", ".join(sorted(key.decode() for key in left))
-            raise UndoError(f"{self.healthy.name}: not put back: {names}")
+        left: Mapping[bytes, bytes | None] = {}
+        for _ in range(UNDO_TRIES):
+            self._store.write(differences(self._store.read(), self._before))
+            if not (left := differences(self._store.read(), self._before)):
+                return
+        names = ", ".join(sorted(key.decode() for key in left))
+        raise UndoError(f"{self.healthy.name}: not put back: {names}")
 
     def _put(self, manifests: Iterable[Manifest]) -> None:
         """Make objects through the API, then give them their age past it."""
