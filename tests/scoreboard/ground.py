@@ -43,6 +43,7 @@ LEFT_OUT = (
 )
 KEPT = ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 AT_ONCE = {"gracePeriodSeconds": 0}
+UNDO_TRIES = 5
 DEFINITION = "CustomResourceDefinition"
 POLICY = "keep-conditions"
 PROBE_GROUP = "probe.example"
@@ -120,6 +121,7 @@ class Ground:
         self.healthy = healthy
         self._programs = programs
         self._stack = contextlib.ExitStack()
+        self._namespaces: set[str] = set()  # those that have what controllers put into each
 
     def load(self, rules: Sequence[Manifest]) -> Path:
         """Make the healthy cluster, and return the kubeconfig of an account with these rules."""
@@ -130,6 +132,11 @@ class Ground:
         self._listen(self.healthy.settings.logs)
         self._before, self._homes = self._store.read(), set(self._namespaces)
         return kubeconfig
+
+    @property
+    def admin_kubeconfig(self) -> Path:
+        """The kubeconfig of one who may do anything, for tools that say not what they need."""
+        return self._plane.kubeconfig
 
     @contextlib.contextmanager
     def broken(self, fault: Fault) -> Iterator[None]:
@@ -144,12 +151,18 @@ class Ground:
             self._undo()
 
     def _undo(self) -> None:
-        """Write back every key that differs, then compare all of them."""
+        """Write back every key that differs, then compare all of them.
+
+        More than once where the API server's repair of addresses says a word about it meanwhile.
+        """
         self._namespaces = set(self._homes)
-        self._store.write(differences(self._store.read(), self._before))
-        if left := differences(self._store.read(), self._before):
-            names = ", ".join(sorted(key.decode() for key in left))
-            raise UndoError(f"{self.healthy.name}: not put back: {names}")
+        left: Mapping[bytes, bytes | None] = {}
+        for _ in range(UNDO_TRIES):
+            self._store.write(differences(self._store.read(), self._before))
+            if not (left := differences(self._store.read(), self._before)):
+                return
+        names = ", ".join(sorted(key.decode() for key in left))
+        raise UndoError(f"{self.healthy.name}: not put back: {names}")
 
     def _put(self, manifests: Iterable[Manifest]) -> None:
         """Make objects through the API, then give them their age past it."""
@@ -283,7 +296,6 @@ class Ground:
             self._store = stack.enter_context(
                 contextlib.closing(Store(self._plane.folder / "etcd.sock"))
             )
-            self._namespaces: set[str] = set()
             self._stack = stack.pop_all()
         return self
 
@@ -291,7 +303,7 @@ class Ground:
         self._stack.close()
 
     def _flags(self) -> list[str]:
-        """What comes after a flag of the control plane's own wins."""
+        """Return what is added to the control plane's own flags: the later one wins."""
         return [
             f"--service-cluster-ip-range={self.healthy.settings.services}",
             f"--disable-admission-plugins={','.join(LEFT_OUT)}",
@@ -310,5 +322,5 @@ def heard(node: Manifest) -> bool:
 
 def made_since(meta: Manifest, moment: dt.datetime) -> bool:
     """Tell whether the API server made an object after a moment; it writes whole seconds."""
-    told = meta.get("creationTimestamp")
+    told = str(meta.get("creationTimestamp") or "")
     return bool(told) and dt.datetime.fromisoformat(told) >= moment.replace(microsecond=0)
