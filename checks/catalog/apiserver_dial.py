@@ -21,7 +21,7 @@ from checks.barriers import Barriers
 from checks.dials import Dial, HttpDial, HttpDialed, Outcome, TlsDial, TlsDialed
 from checks.kinds import EndpointSlice, Service
 from checks.kubectl import kubectl
-from checks.model import Check, Finding, Question, See, Tier, blind, clear, found, not_applicable
+from checks.model import Check, Finding, Question, Tier, blind, clear, found, not_applicable
 from checks.platform import detect
 from checks.policies import End, Port
 from checks.quotes import short, some
@@ -94,7 +94,9 @@ def asks(view: View, _question: Question) -> Iterator[Dial]:
     """Dial the ClusterIP and every endpoint."""
     servers = _servers(view)
     if servers:
-        yield from (*servers.endpoints, servers.address, servers.livez)
+        yield from servers.endpoints
+        yield servers.address
+        yield servers.livez
 
 
 def judge(view: View, _question: Question) -> Iterator[Finding]:
@@ -168,7 +170,7 @@ def _certificates(results: Mapping[TlsDial, TlsDialed]) -> Iterator[Finding]:
         if text and result.mistrust not in told:
             quotes = [tls.quote(one, result)]
             told[result.mistrust] = found(
-                SUBJECT, text, cause=CERTIFICATE, evidence=quotes, command=_openssl(where)
+                SUBJECT, text, cause=CERTIFICATE, evidence=quotes, command=_show()
             )
     yield from told.values()
 
@@ -205,7 +207,8 @@ def _quotes(results: Mapping[TlsDial, TlsDialed]) -> list[str]:
 
 
 def _servers(view: View) -> Servers | None:
-    service = view.one(Service, NAMESPACE, NAME)
+    services = (one for one in view.all(Service, NAMESPACE) if one.metadata.name == NAME)
+    service = next(services, None)
     address = next(iter(service.addresses), "") if service else ""
     port = next((one.port for one in service.ports), 0) if service else 0
     listed = [_dial(*one, name=address) for one in _listed(view)]
@@ -241,16 +244,12 @@ def _show() -> str:
     return kubectl("get", "endpointslices", "-l", f"kubernetes.io/service-name={NAME}")
 
 
-def _openssl(where: str) -> str:
-    return f"openssl s_client -connect {where} -showcerts"
-
-
 CHECK = Check(
     slug="apiserver-dial",
     title=Text(en="Connections to the API servers", zh_tw="API server 連線測試"),
     groups=("api",),
     proves=(UNREACHABLE, PROXY, CERTIFICATE),
-    sees=(See(Service), See(EndpointSlice), *BARRIER_SEES),
+    sees=BARRIER_SEES,
     asks=asks,
     dials=True,
     judge=judge,
