@@ -64,6 +64,10 @@ class Barriers:
         names = self._unevaluated(target)
         return OPEN.fill(names=some(names)) if names else NONE
 
+    def doubt_at(self, address: str, port: int) -> Text:
+        """Return the same for an address that is no pod's, as a node's is."""
+        return self.doubt(End(address, addresses=(address,), is_pod=False), Port(port))
+
     def _sides(self, target: End, port: Port) -> Iterator[Side]:
         fits = self._enforced.blocks_fit_pods
         source = End("the bot", addresses=tuple(self._mine), is_pod=False)

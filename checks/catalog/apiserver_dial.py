@@ -23,7 +23,6 @@ from checks.kinds import EndpointSlice, Service
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, Tier, blind, clear, found, not_applicable
 from checks.platform import detect
-from checks.policies import End, Port
 from checks.quotes import short, some
 from checks.snapshot import NotSeenError, View
 from checks.text import Text
@@ -132,7 +131,7 @@ def _endpoints(
         place=dialing.place(view.vantage),
     )
     barriers = Barriers(view)
-    doubts = (barriers.doubt(_end(one), Port(one.port)) for one in failed)
+    doubts = (barriers.doubt_at(one.host, one.port) for one in failed)
     doubt = next((one for one in doubts if one.en), None)
     if doubt is None and not SILENT & set(outcomes):
         doubt = ODD
@@ -234,10 +233,6 @@ def _listed(view: View) -> Iterator[tuple[str, int]]:
 
 def _dial(host: str, port: int, *, name: str) -> TlsDial:
     return TlsDial(host=host, port=port, server_name=name, seconds=SECONDS, tries=dialing.TRIES)
-
-
-def _end(one: TlsDial) -> End:
-    return End(one.host, addresses=(one.host,), is_pod=False)
 
 
 def _show() -> str:
