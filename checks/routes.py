@@ -67,7 +67,7 @@ def _ports(service: Service, question: Question) -> list[ServicePort]:
     """Return the TCP ports meant: the one asked for, if the Service has it, else the first few."""
     number = (question.port or "").partition("/")[0]
     every = [one for one in service.ports if one.protocol == "TCP"]
-    meant = [one for one in every if number in {str(one.port), str(one.target), one.name}]
+    meant = [one for one in every if number in _known_as(one)]
     return (meant if number and meant else every)[:PORTS]
 
 
@@ -123,3 +123,7 @@ def _domain(view: View) -> str:
     )
     zones = (word for line in lines for word in line.words[1:] if not word.endswith(".arpa"))
     return next((one.rstrip(".") for one in zones if one != "{"), DOMAIN)
+
+
+def _known_as(one: ServicePort) -> set[str]:
+    return {str(one.port), str(one.target), str(one.node_port), one.name}
