@@ -219,7 +219,7 @@ def test_a_change_of_the_kinds_raises_the_format() -> None:
 
 
 def shape() -> str:
-    """Return a digest of the fields of kinds and of what dials bring back: names, types, defaults."""
+    """Return a digest of the fields (names, types, defaults) of kinds and of dials' results."""
     schema = [msgspec.json.schema(KINDS[name]) for name in sorted(KINDS)]
     schema += [msgspec.json.schema(Dialed), msgspec.json.schema(Vantage)]
     plain = json.dumps(strip(schema), sort_keys=True)
