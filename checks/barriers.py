@@ -1,23 +1,24 @@
 """Could a NetworkPolicy on the bot, or on whom it dials, be why a dial failed.
 
-A dial that a policy stops tells nothing of other pods. Evaluated by `checks/policies.py`; policies
-that it does not evaluate are named, and leave the reason open.
+A dial that a policy stops tells nothing of other pods. Evaluated by `checks/policies.py`. A `Fence`
+needs to see little and errs on the side of doubt: policies count as enforced, and a rule for chosen
+namespaces allows nothing. `Barriers` know both, and name the policies that are not evaluated.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from checks.connections import SEES as CONNECTION_SEES
-from checks.connections import Connections
 from checks.enforcement import SEES as ENFORCEMENT_SEES
 from checks.enforcement import enforcement
-from checks.kinds import NetworkPolicy, Node, Pod
+from checks.kinds import Namespace, NetworkPolicy, Pod
 from checks.kinds.policy import OTHERS
 from checks.model import See
-from checks.policies import End, Port, Side, side
+from checks.policies import End, Port, Side, end_of, side
 from checks.quotes import some
 from checks.snapshot import View
 from checks.text import Text
 
+FENCE_SEES = (See(Pod), See(NetworkPolicy))
 SEES = (
     *CONNECTION_SEES,
     *ENFORCEMENT_SEES,
@@ -40,48 +41,73 @@ STRANGER = Text(
 )
 
 
-class Barriers:
-    """The policies that may stand between the bot and whom it dials."""
+class Fence:
+    """The NetworkPolicies that may stand between the bot and whom it dials.
 
-    def __init__(self, view: View) -> None:
-        self.connections = Connections(view)
-        self._enforced = enforcement(view)
-        self._policies = () if self._enforced.enforced is False else view.all(NetworkPolicy)
-        self._others = [
-            one for kind in OTHERS if self._enforced.enforced is not False for one in view.all(kind)
-        ]
+    `blocks_fit_pods` says whether an `ipBlock` may mean pods, as in `checks/enforcement.py`.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        namespaces: Mapping[str, Mapping[str, str]] | None = None,
+        *,
+        blocks_fit_pods: bool = False,
+    ) -> None:
+        self._namespaces = namespaces or {}
+        self._fits = blocks_fit_pods
+        self._policies = view.all(NetworkPolicy)
         self._mine = set(view.vantage.addresses)
-        self._bot = next(self._own_pod(view), None)
-        self._on_host = any(self._mine & {*node.ips} for node in view.all(Node))
+        held = [one for one in view.all(Pod) if not one.terminal and self._mine & {*one.addresses}]
+        self._on_host = any(one.spec.host_network for one in held)
+        self._bot = next((one for one in held if not one.spec.host_network), None)
 
     def doubt(self, target: End, port: Port) -> Text:
         """Return why a failed dial proves nothing, "" when no policy can be the reason."""
         if self._bot is None and not self._on_host and self._policies:
             return STRANGER
         denying = [one for part in self._sides(target, port) for one in _denying(part)]
-        if denying:
-            return DENIED.fill(policies=some(dict.fromkeys(denying)))
-        names = self._unevaluated(target)
-        return OPEN.fill(names=some(names)) if names else NONE
+        return DENIED.fill(policies=some(dict.fromkeys(denying))) if denying else NONE
 
     def doubt_at(self, address: str, port: int) -> Text:
         """Return the same for an address that is no pod's, as a node's is."""
         return self.doubt(End(address, addresses=(address,), is_pod=False), Port(port))
 
+    def end(self, pod: Pod) -> End:
+        """Return a pod as an end."""
+        return end_of(pod, self._namespaces)
+
     def _sides(self, target: End, port: Port) -> Iterator[Side]:
-        fits = self._enforced.blocks_fit_pods
         source = End("the bot", addresses=tuple(self._mine), is_pod=False)
         if self._bot is not None:
-            source = self.connections.end(self._bot)
-            if source.is_pod:
-                inside = self._inside(source)
-                yield side("Egress", inside, source, target, port, blocks_fit_pods=fits)
+            source = self.end(self._bot)
+            inside = self._inside(source)
+            yield side("Egress", inside, source, target, port, blocks_fit_pods=self._fits)
         if target.is_pod:
             inside = self._inside(target)
-            yield side("Ingress", inside, target, source, port, blocks_fit_pods=fits)
+            yield side("Ingress", inside, target, source, port, blocks_fit_pods=self._fits)
 
     def _inside(self, end: End) -> list[NetworkPolicy]:
         return [one for one in self._policies if one.metadata.namespace == end.namespace]
+
+
+class Barriers(Fence):
+    """The same with the labels of namespaces, whether policies are enforced, and other kinds."""
+
+    def __init__(self, view: View) -> None:
+        enforced = enforcement(view)
+        namespaces = {one.metadata.name: one.labels for one in view.all(Namespace)}
+        super().__init__(view, namespaces, blocks_fit_pods=enforced.blocks_fit_pods)
+        if enforced.enforced is False:
+            self._policies = ()
+        kinds = () if enforced.enforced is False else OTHERS
+        self._others = [one for kind in kinds for one in view.all(kind)]
+
+    def doubt(self, target: End, port: Port) -> Text:
+        """Return why a failed dial proves nothing, "" when no policy can be the reason."""
+        told = super().doubt(target, port)
+        names = [] if told.en else self._unevaluated(target)
+        return OPEN.fill(names=some(names)) if names else told
 
     def _unevaluated(self, target: End) -> list[str]:
         homes = {target.namespace}
@@ -91,11 +117,6 @@ class Barriers:
             for one in self._others
             if not one.resource.namespaced or one.metadata.namespace in homes
         ]
-
-    def _own_pod(self, view: View) -> Iterator[Pod]:
-        for pod in view.all(Pod):
-            if not pod.terminal and not pod.spec.host_network and self._mine & {*pod.addresses}:
-                yield pod
 
 
 def _denying(part: Side) -> list[str]:

@@ -1,11 +1,12 @@
 """Do the API servers answer where Service `kubernetes` leads, and is their certificate good.
 
 The bot shakes hands with the Service's ClusterIP and with each endpoint (at most ten), under the
-name that pods call, and holds the certificate to the cluster's CA. Found is an endpoint that does
-not answer; the ClusterIP where every endpoint answers, which is kube-proxy's doing; and a
-certificate that has expired, is not valid yet, is not for that name or is not of that CA. What a
-NetworkPolicy may stop on the bot's own way stays open, and other nodes have ways of their own.
-`/livez` is asked without credentials; an API server that takes no anonymous requests says 401.
+name that pods call, and holds the certificate to the cluster's CA. Found is an endpoint that
+refuses or has no route, while silence may have several reasons; the ClusterIP where every endpoint
+answers, which is kube-proxy's doing; and a certificate that has expired, is not valid yet, is not
+for that name or not of that CA. What a NetworkPolicy may stop on the bot's own way stays open, and
+other nodes have ways of their own. `/livez` is asked without credentials; an API server that takes
+no anonymous requests says 401.
 
 Source: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ and
 https://kubernetes.io/docs/reference/using-api/health-checks/
@@ -16,13 +17,12 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from checks import dialing, tls
-from checks.barriers import SEES as BARRIER_SEES
-from checks.barriers import Barriers
+from checks.barriers import FENCE_SEES, Fence
 from checks.dials import Dial, HttpDial, HttpDialed, Outcome, TlsDial, TlsDialed
 from checks.kinds import EndpointSlice, Service
 from checks.kubectl import kubectl
-from checks.model import Check, Finding, Question, Tier, blind, clear, found, not_applicable
-from checks.platform import detect
+from checks.model import Check, Finding, Question, See, Tier, blind, clear, found, not_applicable
+from checks.platform import CILIUM_CONFIG, PROXY_CONFIG, proxy_mode
 from checks.quotes import short, some
 from checks.snapshot import NotSeenError, View
 from checks.text import Text
@@ -34,7 +34,8 @@ SUBJECT = f"Service {NAMESPACE}/{NAME}"
 SECONDS = 2.0  # a handshake costs a loaded API server more than a connect
 WRONG = 500  # HTTP: from here on the server's own fault
 CA = Text(en="the cluster's CA", zh_tw="叢集的 CA")
-SILENT = {Outcome.REFUSED, Outcome.TIMED_OUT, Outcome.UNREACHABLE}
+SURE = {Outcome.REFUSED, Outcome.UNREACHABLE}  # silence may be a policy of another kind
+UNMET = {*SURE, Outcome.TIMED_OUT}
 
 NONE = Text(
     en="Service default/kubernetes has no address or no ready endpoint to dial.",
@@ -46,9 +47,10 @@ DEAD = Text(
     zh_tw="Service default/kubernetes 指向 {addresses}，但從 {place} 連線沒有回應（{outcome}）；"
     "{count} 個 API server 中有 {answering} 個會回應。",
 )
-ODD = Text(
-    en=" It is no connect that fails, so this proves no more.",
-    zh_tw="失敗的不是建立連線，因此無法進一步證明。",
+OPEN = Text(
+    en=" The way there, a firewall, the server or a policy of another kind than NetworkPolicy may "
+    "be why.",
+    zh_tw="可能是網路路徑、防火牆、伺服器，或 NetworkPolicy 以外的政策所致。",
 )
 RULES = Text(
     en="Every API server answers ({count}), and the ClusterIP {address} does not ({outcome}): "
@@ -130,11 +132,11 @@ def _endpoints(
         count=len(dialed),
         place=dialing.place(view.vantage),
     )
-    barriers = Barriers(view)
-    doubts = (barriers.doubt_at(one.host, one.port) for one in failed)
+    fence = Fence(view)
+    doubts = (fence.doubt_at(one.host, one.port) for one in failed)
     doubt = next((one for one in doubts if one.en), None)
-    if doubt is None and not SILENT & set(outcomes):
-        doubt = ODD
+    if doubt is None and not SURE & set(outcomes):
+        doubt = OPEN
     quotes, command = _quotes(results), _show()
     if doubt:
         return blind(SUBJECT, told + doubt, needs=(), evidence=quotes, command=command)
@@ -147,7 +149,7 @@ def _address(view: View, servers: Servers, results: Mapping[TlsDial, TlsDialed])
     count = sum(one in results for one in servers.endpoints)
     if result is None or result.outcome is Outcome.ANSWERED or not count:
         return None
-    replaced = detect(view).proxy_mode == "none"
+    replaced = proxy_mode(view) == "none"
     told = (REPLACED if replaced else RULES).fill(
         count=count,
         address=servers.address.host,
@@ -155,7 +157,7 @@ def _address(view: View, servers: Servers, results: Mapping[TlsDial, TlsDialed])
         place=dialing.place(view.vantage),
     )
     quotes = _quotes(results)
-    if replaced or result.outcome not in SILENT:
+    if replaced or result.outcome not in UNMET:
         return blind(SUBJECT, told, needs=(), evidence=quotes, command=_show())
     return found(SUBJECT, told, cause=PROXY, evidence=quotes, command=_show())
 
@@ -244,7 +246,13 @@ CHECK = Check(
     title=Text(en="Connections to the API servers", zh_tw="API server 連線測試"),
     groups=("api",),
     proves=(UNREACHABLE, PROXY, CERTIFICATE),
-    sees=BARRIER_SEES,
+    sees=(
+        See(Service),
+        See(EndpointSlice, NAMESPACE),
+        PROXY_CONFIG,
+        CILIUM_CONFIG,
+        *FENCE_SEES,
+    ),
     asks=asks,
     dials=True,
     judge=judge,

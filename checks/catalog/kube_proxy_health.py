@@ -17,12 +17,12 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from checks import dialing, nodes
-from checks.barriers import SEES, Barriers
+from checks.barriers import FENCE_SEES, Fence
 from checks.dials import HttpDial, HttpDialed, Outcome
 from checks.kinds import Node, Pod
 from checks.kubectl import kubectl
-from checks.model import Check, Finding, Question, Tier, blind, clear, found, not_applicable
-from checks.platform import detect
+from checks.model import Check, Finding, Question, See, Tier, blind, clear, found, not_applicable
+from checks.platform import CILIUM_CONFIG, PROXY_CONFIG, proxy_mode
 from checks.quotes import short, some
 from checks.snapshot import View
 from checks.subject import CLUSTER
@@ -168,9 +168,9 @@ def _faults(view: View, answers: Answers) -> Iterator[Finding]:
 
 def _doubts(view: View, answers: Answers) -> dict[str, Text]:
     """Return the nodes that did not answer and that a policy may keep the bot from, and which."""
-    barriers = Barriers(view)
+    fence = Fence(view)
     failed = [*answers.with_outcome(Outcome.REFUSED), *answers.with_outcome(Outcome.TIMED_OUT)]
-    told = {one: barriers.doubt_at(answers.dials[one].host, PORT) for one in failed}
+    told = {one: fence.doubt_at(answers.dials[one].host, PORT) for one in failed}
     return {one: text for one, text in told.items() if text.en}
 
 
@@ -200,7 +200,7 @@ def _well(meant: Sequence[Node], answers: Answers) -> Finding:
 
 def _meant(view: View, question: Question) -> Sequence[Node] | Finding:
     """Return the nodes to ask, the answer when there are none or none is kube-proxy's."""
-    if detect(view).proxy_mode == "none":
+    if proxy_mode(view) == "none":
         return not_applicable(CLUSTER, REPLACED)
     meant = nodes.asked(view.all(Node), question, view.all(Pod))
     if isinstance(meant, Finding):
@@ -234,7 +234,7 @@ CHECK = Check(
     title=Text(en="Health of kube-proxy", zh_tw="kube-proxy 健康狀態"),
     groups=("node",),
     proves=(CAUSE,),
-    sees=SEES,
+    sees=(See(Node), PROXY_CONFIG, CILIUM_CONFIG, *FENCE_SEES),
     asks=asks,
     dials=True,
     judge=judge,

@@ -15,11 +15,11 @@ kubernetes, pkg/kubelet/certificate/kubelet.go
 from collections.abc import Iterator, Mapping, Sequence
 
 from checks import dialing, nodes
-from checks.barriers import SEES, Barriers
+from checks.barriers import FENCE_SEES, Fence
 from checks.dials import Outcome, TlsDial, TlsDialed
 from checks.kinds import Node, Pod
 from checks.kubectl import kubectl
-from checks.model import Check, Finding, Question, Tier, blind, clear, found, not_applicable
+from checks.model import Check, Finding, Question, See, Tier, blind, clear, found, not_applicable
 from checks.quotes import some
 from checks.snapshot import View
 from checks.subject import CLUSTER
@@ -83,9 +83,9 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
 def _faults(
     view: View, dials: Mapping[str, TlsDial], results: Mapping[str, TlsDialed]
 ) -> Iterator[Finding]:
-    barriers = Barriers(view)
+    fence = Fence(view)
     failed = [one for one, got in results.items() if got.outcome is not Outcome.ANSWERED]
-    doubts = {one: barriers.doubt_at(dials[one].host, dials[one].port) for one in failed}
+    doubts = {one: fence.doubt_at(dials[one].host, dials[one].port) for one in failed}
     sure = [one for one in failed if not doubts[one].en]
     refusing = [one for one in sure if results[one].outcome is Outcome.REFUSED]
     unsigned = [one for one in failed if NO_CERTIFICATE in results[one].detail.lower()]
@@ -157,7 +157,7 @@ CHECK = Check(
     title=Text(en="Connections to kubelets", zh_tw="kubelet 連線測試"),
     groups=("node",),
     proves=(CAUSE, CERTIFICATE),
-    sees=SEES,
+    sees=(See(Node), *FENCE_SEES),
     asks=asks,
     dials=True,
     judge=judge,

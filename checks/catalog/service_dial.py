@@ -321,7 +321,7 @@ def _end(view: View, barriers: Barriers, spot: Spot) -> End:
     pod = next(pods, None)
     if pod is None:
         return End(host, addresses=(host,), is_pod=False)
-    return barriers.connections.end(pod)
+    return barriers.end(pod)
 
 
 def _show(service: Service) -> str:

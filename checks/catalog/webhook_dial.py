@@ -13,19 +13,20 @@ and `NewClient` in kubernetes, staging/src/k8s.io/apiserver/pkg/util/webhook/cli
 
 import binascii
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from checks import dialing, tls
+from checks.barriers import FENCE_SEES, Fence
 from checks.barriers import NONE as SURE
-from checks.barriers import SEES as BARRIER_SEES
-from checks.barriers import Barriers
 from checks.dials import Outcome, TlsDial, TlsDialed
-from checks.kinds import MutatingWebhookConfiguration, Service, ValidatingWebhookConfiguration
+from checks.kinds import MutatingWebhookConfiguration, Pod, Service, ValidatingWebhookConfiguration
 from checks.kinds.webhooks import ServiceReference, Webhook
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, Tier, blind, clear, found, not_applicable
+from checks.policies import Port
+from checks.services import SEES, Services
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
@@ -86,8 +87,7 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
     if not made:
         yield not_applicable(CLUSTER, NONE)
         return
-    barriers = Barriers(view)
-    judged = (_fault(barriers, one, results[one.dial]) for one in made)
+    judged = (_fault(view, one, results[one.dial]) for one in made)
     findings = [one for one in judged if one] or [_well(made, results)]
     left = len(calls) - len(made)
     if left:
@@ -95,9 +95,9 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
     yield from findings
 
 
-def _fault(barriers: Barriers, call: Call, result: TlsDialed) -> Finding | None:
+def _fault(view: View, call: Call, result: TlsDialed) -> Finding | None:
     if result.outcome is not Outcome.ANSWERED:
-        return _unanswered(barriers, call, result)
+        return _unanswered(view, call, result)
     text = tls.fault(call.dial, result, call.name, CA) if call.held else None
     if text is None:
         return None
@@ -106,8 +106,8 @@ def _fault(barriers: Barriers, call: Call, result: TlsDialed) -> Finding | None:
     return found(call.configuration, text, cause=CERTIFICATE, evidence=quotes, command=_show(call))
 
 
-def _unanswered(barriers: Barriers, call: Call, result: TlsDialed) -> Finding:
-    doubt = _doubt(barriers, call)
+def _unanswered(view: View, call: Call, result: TlsDialed) -> Finding:
+    doubt = _doubt(Fence(view), Services(view).selected(call.service), call)
     sure = result.outcome is Outcome.REFUSED and not doubt.en
     told = (REFUSES if sure else SILENT).fill(
         service=call.name,
@@ -122,11 +122,20 @@ def _unanswered(barriers: Barriers, call: Call, result: TlsDialed) -> Finding:
     return blind(where, told + doubt, needs=(), evidence=quotes, command=show)
 
 
-def _doubt(barriers: Barriers, call: Call) -> Text:
+def _doubt(fence: Fence, pods: Iterable[Pod], call: Call) -> Text:
     """Return what policies on the pods behind the Service leave open."""
-    targets = barriers.connections.behind(call.service, str(call.dial.port))
-    doubts = (barriers.doubt(one.end, one.port) for one in targets)
+    ends = ((fence.end(one), Port(_port_at(one, call))) for one in pods)
+    doubts = (fence.doubt(end, port) for end, port in ends)
     return next((one for one in doubts if one.en), SURE)
+
+
+def _port_at(pod: Pod, call: Call) -> int | None:
+    """Return where the call leads in a pod, None when that is a name the pod does not have."""
+    target = next((one.target for one in call.service.ports if one.port == call.dial.port), None)
+    if isinstance(target, int):
+        return target
+    declared = (one for box in pod.serving_containers() for one in box.ports or ())
+    return next((one.container_port for one in declared if one.name == target), None)
 
 
 def _well(calls: Sequence[Call], results: dict[TlsDial, TlsDialed]) -> Finding:
@@ -197,7 +206,8 @@ CHECK = Check(
     sees=(
         See(ValidatingWebhookConfiguration),
         See(MutatingWebhookConfiguration),
-        *BARRIER_SEES,
+        *SEES,
+        *FENCE_SEES,
     ),
     asks=asks,
     dials=True,
