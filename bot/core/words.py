@@ -42,6 +42,12 @@ DANGER = Text("Danger", "有風險")
 NEEDS = Text("Needs", "需要")
 LINE = Text("line {number}", "第 {number} 行")
 LEDGER = Text("{requests} requests, {size}, {seconds} s", "{requests} 次請求，{size}，{seconds} 秒")
+DIALS = Text(", {dials} dials", "，{dials} 次連線測試")
+
+
+def dialed(count: int) -> Text:
+    """Return how many dials were made, after a ledger's other figures; nothing for none."""
+    return DIALS.fill(dials=count) if count else Text("", "")
 
 
 def size(count: int) -> str:
