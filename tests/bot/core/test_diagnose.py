@@ -78,7 +78,7 @@ async def test_progress_begins_with_what_is_being_checked(doctor: Doctor) -> Non
 
     await doctor.diagnose(CART, load_sample("shop"), SHOP, note)
 
-    assert [pending.check for pending in forms[0].pending] == ["service-endpoints"]
+    assert [one.check for one in forms[0].pending] == ["service-endpoints", "service-ports"]
     assert not any(form.done for form in forms)
 
 
@@ -127,7 +127,16 @@ async def test_a_command_about_a_healthy_subject_finds_nothing(doctor: Doctor) -
     answer = await doctor.check("service", "shop/checkout", load_sample("shop"), Overrides())
 
     assert answer.causes == ()
-    assert {str(result.finding.verdict) for result in answer.checks} <= {"clear", "n/a"}
+    looked = [one.finding for one in answer.checks if doctor.catalog[one.check].tier == "A"]
+    assert {str(finding.verdict) for finding in looked} <= {"clear", "n/a"}
+
+
+async def test_a_cluster_that_cannot_be_dialled_says_so(doctor: Doctor) -> None:
+    answer = await doctor.check("service-dial", "shop/checkout", load_sample("shop"), Overrides())
+
+    (result,) = answer.checks
+    assert str(result.finding.verdict) == "blind"
+    assert "answers no dials" in result.finding.summary.en
 
 
 async def test_an_unknown_command_is_refused(doctor: Doctor) -> None:
