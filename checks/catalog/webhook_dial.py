@@ -33,6 +33,7 @@ from checks.text import Text
 
 UNREACHABLE, CERTIFICATE = "webhook-unreachable", "tls-certificate"
 SECONDS = 2.0
+TRIES = 2  # with a handshake, and all within the time of one look
 CA = Text(en="a CA of its caBundle", zh_tw="caBundle 裡的 CA")
 
 REFUSES = Text(
@@ -173,7 +174,7 @@ def _call(
         server_name=f"{where.name}.{where.namespace}.svc",
         ca=ca or "system",
         seconds=SECONDS,
-        tries=dialing.TRIES,
+        tries=TRIES,
     )
     return Call(subject(configuration), service, dial, held=bool(ca))
 
