@@ -17,17 +17,16 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from checks.barriers import FENCE_SEES, Fence
 from checks.dials import DnsDial, DnsReply, Outcome
 from checks.dns import NAMESPACE, dns_subject, elsewhere, get_pods
 from checks.dns import dns_pods as pods_of
-from checks.kinds import NetworkPolicy, Pod
 from checks.kubectl import kubectl
 from checks.model import (
     Ask,
     Check,
     Finding,
     Question,
-    See,
     Tier,
     blind,
     clear,
@@ -37,6 +36,7 @@ from checks.model import (
 from checks.nameservers import (
     SEES,
     Nameserver,
+    at_pod,
     backends,
     domain,
     from_where,
@@ -44,7 +44,7 @@ from checks.nameservers import (
     inside_name,
     left_out,
 )
-from checks.quotes import some
+from checks.policies import End, Port
 from checks.replies import fault_of, is_bad, is_unknown, said, server_fault, unanswered
 from checks.replies import quote as quote_row
 from checks.snapshot import NotSeenError, View
@@ -91,11 +91,9 @@ UPSTREAM = Text(
     zh_tw="DNS 伺服器能回答叢集內的名稱，但無法回答 {name}：{fault}。"
     "問題在它們轉送的上游或通往上游的路。",
 )
-POLICIES = Text(
-    en="No DNS server answers the bot ({fault}), which proves nothing for other pods: "
-    "NetworkPolicy {policies} may be the reason.",
-    zh_tw="沒有 DNS 伺服器回答機器人（{fault}），但這不代表其他 Pod 也如此："
-    "可能是 NetworkPolicy {policies} 造成的。",
+UNHEARD = Text(
+    en="No DNS server answers the bot ({fault}).",
+    zh_tw="沒有 DNS 伺服器回答機器人（{fault}）。",
 )
 NO_DOMAIN = Text(
     en="The DNS servers know no {name}, and nothing tells whether {domain} is the cluster's "
@@ -184,11 +182,10 @@ def _all_fail(view: View, failed: list[Heard], ahead: list[Heard]) -> Finding:
     quotes = [one.quote for one in (*failed[:4], *ahead)] + [from_where(view.vantage)]
     name, told = dns_subject(view), domain(view)
     command = get_pods(pods_of(view))
-    silent = all(_is_silence(one) for one in failed)
-    policies = _policies(view) if silent else []
-    if policies:
-        summary = POLICIES.fill(fault=fault, policies=some(policies, 3))
+    doubt = _doubt(view, failed)
+    if doubt.en:
         needs = ["dial from a pod that no NetworkPolicy selects"]
+        summary = UNHEARD.fill(fault=fault) + doubt
         return blind(name, summary, needs=needs, evidence=quotes, command=command)
     if all("NXDOMAIN" in one.fault for one in failed) and not told[1]:
         summary = NO_DOMAIN.fill(name=inside_name(view), domain=told[0])
@@ -339,13 +336,16 @@ def _good(behind: list[Heard]) -> list[str]:
     return [one.quote for one in behind if not one.fault]
 
 
-def _policies(view: View) -> list[str]:
-    """Return the policies that may stand between the bot and the DNS pods, by their namespaces."""
-    mine = {*view.vantage.addresses}
-    own = {one.metadata.namespace for one in view.all(Pod) if mine & {*one.addresses}}
-    policies = view.all(NetworkPolicy)
-    near = [one for one in policies if not own or one.metadata.namespace in {NAMESPACE, *own}]
-    return sorted(one.path for one in near)
+def _doubt(view: View, failed: list[Heard]) -> Text:
+    """Return why silence proves nothing, "" when no policy can be the reason for it."""
+    fence = Fence(view)
+    for one in failed if all(map(_is_silence, failed)) else ():
+        pod = at_pod(view, one.server.address)
+        end = fence.end(pod) if pod else End(one.server.address, addresses=(one.server.address,))
+        doubt = fence.doubt(end, Port(one.server.udp, "UDP"))
+        if doubt.en:
+            return doubt
+    return Text("", "")
 
 
 def _describe(server: Nameserver) -> str:
@@ -361,7 +361,7 @@ CHECK = Check(
     title=Text(en="Answers of the DNS servers", zh_tw="DNS 伺服器的回答"),
     groups=("dns",),
     proves=(SOME, ALL, FRONT, BRIDGED),
-    sees=(*SEES, See(Pod), See(NetworkPolicy)),
+    sees=(*SEES, *FENCE_SEES),
     asks=asks,
     dials=True,
     judge=judge,
