@@ -339,7 +339,7 @@ CHECK = Check(
     title=Text(en="Connections to a Service", zh_tw="Service 連線測試"),
     groups=("service",),
     proves=(LISTENER, PROXY),
-    sees=(*ROUTE_SEES, *BARRIER_SEES),
+    sees=tuple(dict.fromkeys((*ROUTE_SEES, *BARRIER_SEES))),
     asks=asks,
     dials=True,
     judge=judge,

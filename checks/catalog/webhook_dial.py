@@ -18,10 +18,16 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from checks import dialing, tls
-from checks.barriers import FENCE_SEES, Fence
 from checks.barriers import NONE as SURE
+from checks.barriers import Fence
 from checks.dials import Outcome, TlsDial, TlsDialed
-from checks.kinds import MutatingWebhookConfiguration, Pod, Service, ValidatingWebhookConfiguration
+from checks.kinds import (
+    MutatingWebhookConfiguration,
+    NetworkPolicy,
+    Pod,
+    Service,
+    ValidatingWebhookConfiguration,
+)
 from checks.kinds.webhooks import ServiceReference, Webhook
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, Tier, blind, clear, found, not_applicable
@@ -208,7 +214,7 @@ CHECK = Check(
         See(ValidatingWebhookConfiguration),
         See(MutatingWebhookConfiguration),
         *SEES,
-        *FENCE_SEES,
+        See(NetworkPolicy),
     ),
     asks=asks,
     dials=True,
