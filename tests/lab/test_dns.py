@@ -1,9 +1,13 @@
 """The checks that dial DNS servers, against real CoreDNS in a network with real faults."""
 
 import asyncio
+import socket
+import threading
 from collections.abc import Mapping
 from typing import Any
 
+import dns.message
+import dns.rdatatype
 import pytest
 
 from bot.core.ports import DialBudget
@@ -14,9 +18,11 @@ from checks.model import Finding, LogRequest, Question, Verdict
 from checks.registry import catalog
 from checks.runner import requests, run
 from checks.snapshot import Snapshot
+from tests.bot.dial.servers import address
 from tests.lab.coredns import ANSWERS, SERVFAIL, SLOW, TOO_LONG, CoreDNS, corefile
 from tests.lab.fixtures import StartCoreDNS
 from tests.lab.network import Lab
+from tests.lab.rooms import Room
 
 BOT, VIP = "10.244.9.9", "10.96.0.10"
 SERVERS = tuple(f"10.244.{number}.5" for number in (1, 2, 3))
@@ -58,13 +64,55 @@ def pod(address: str) -> dict[str, Any]:
     }
 
 
+class Losing:
+    """Answers for the Service's address, and loses each fifth AAAA question that is new to it."""
+
+    def __init__(self, room: Room) -> None:
+        self._socket = room.run(_bound)
+        self._met: set[int] = set()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Take no more."""
+        self._ended.set()
+        self._thread.join()
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while not self._ended.is_set():
+            try:
+                message, sender = self._socket.recvfrom(4096)
+            except TimeoutError:
+                continue
+            query = dns.message.from_wire(message)
+            if not self._loses(query):
+                self._socket.sendto(address(query, 0), sender)
+
+    def _loses(self, query: dns.message.Message) -> bool:
+        new = query.question[0].rdtype == dns.rdatatype.AAAA and query.id not in self._met
+        self._met |= {query.id} if new else set()
+        return new and len(self._met) % 5 == 0
+
+
+def _bound() -> socket.socket:
+    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    one.bind((VIP, 53))
+    one.settimeout(0.1)
+    return one
+
+
 class Cluster:
     """Three CoreDNS in rooms behind one address, and a bot that looks at them."""
 
-    def __init__(self, lab: Lab, start: StartCoreDNS, texts: Mapping[str, str]) -> None:
+    def __init__(
+        self, lab: Lab, start: StartCoreDNS, texts: Mapping[str, str], *, shared: bool = True
+    ) -> None:
         self.bot = lab.room(BOT)
         rooms = {one: lab.room(one) for one in SERVERS}
-        lab.router.share(VIP, *((room, one) for one, room in rooms.items()))
+        if shared:
+            lab.router.share(VIP, *((room, one) for one, room in rooms.items()))
         self.servers: dict[str, CoreDNS] = {
             one: start(room, texts.get(one, corefile(ANSWERS))) for one, room in rooms.items()
         }
@@ -155,3 +203,17 @@ def test_servers_that_are_slow_are_no_race(lab: Lab, coredns: StartCoreDNS) -> N
     (finding,) = Cluster(lab, coredns, texts).findings("dns-race")["dns-race"]
 
     assert finding.verdict is not Verdict.FOUND
+
+
+def test_pairs_that_are_lost_on_the_way_through_the_service_are_the_race(
+    lab: Lab, coredns: StartCoreDNS
+) -> None:
+    cluster = Cluster(lab, coredns, {}, shared=False)
+    losing = Losing(lab.room(VIP))
+    try:
+        (finding,) = cluster.findings("dns-race")["dns-race"]
+    finally:
+        losing.close()
+
+    assert told([finding]) == [("found", "dns-slow", "Service kube-system/kube-dns")]
+    assert "12 of 60 parallel lookups" in finding.summary.en
