@@ -20,7 +20,10 @@ ANY = "0.0.0.0"
 
 
 class Web:
-    """An HTTP server, over TLS when it is given a certificate; `pause` is its thinking, in s."""
+    """An HTTP server, over TLS when it is given a certificate; `pause` is its thinking, in s.
+
+    With `alert` it breaks every handshake off with that TLS alert.
+    """
 
     def __init__(
         self,
@@ -30,9 +33,11 @@ class Web:
         *,
         pair: Pair | None = None,
         pause: float = 0,
+        alert: ssl.AlertDescription | None = None,
     ) -> None:
         listening = room.listen(ANY, port)
-        self.server = _Server(_tls(listening, pair) if pair else listening, pages or {}, pause)
+        served = _tls(listening, pair, alert) if pair else listening
+        self.server = _Server(served, pages or {}, pause)
         self._thread = threading.Thread(target=self.server.serve_forever, args=[0.02])
         self._thread.start()
 
@@ -83,9 +88,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Print nothing."""
 
 
-def _tls(listening: socket.socket, pair: Pair) -> ssl.SSLSocket:
+def _tls(listening: socket.socket, pair: Pair, alert: ssl.AlertDescription | None) -> ssl.SSLSocket:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair.certificate, pair.key)
+    if alert is not None:
+        context.sni_callback = lambda *_: alert
     # The hello is answered by the thread of the connection, so that one client holds up no other.
     return context.wrap_socket(listening, server_side=True, do_handshake_on_connect=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import ipaddress
+import ssl
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,8 @@ from tests.lab.coredns import ANSWERS, SERVFAIL, corefile
 from tests.lab.look import Manifest, endpoints, judge, node, pod, service
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from checks.model import Finding
     from tests.lab.fixtures import StartCoreDNS
     from tests.lab.network import Lab
@@ -279,6 +282,19 @@ def test_a_kubelet_that_is_down_is_found_and_one_behind_a_firewall_is_not(
     assert (silent.subject, silent.verdict) == ("Node node-2", Verdict.BLIND)
 
 
+def test_a_kubelet_without_a_serving_certificate_is_told_by_its_alert(
+    lab: Lab, nodes: dict[str, Room], authority: Authority
+) -> None:
+    bot = lab.room("10.244.1.5")
+    pair, alert = authority.issue("kubelet"), ssl.ALERT_DESCRIPTION_INTERNAL_ERROR
+    lab.web(nodes["node-1"], 10250, pair=pair)
+    lab.web(nodes["node-2"], 10250, pair=pair, alert=alert)
+
+    (finding,) = judge(bot, "kubelet-dial", CLUSTER)
+
+    assert (finding.subject, finding.cause) == ("Node node-2", "tls-certificate")
+
+
 def test_a_node_port_that_one_node_does_not_answer_is_found(
     lab: Lab, nodes: dict[str, Room]
 ) -> None:
@@ -307,10 +323,10 @@ def test_a_webhook_is_held_to_its_ca_bundle(
     server = lab.web(guard, 443, pair=authority.issue("policy", names=names))
     other = Authority(tmp_path_factory.mktemp("other"))
 
-    (clear,) = judge(bot, "webhook-dial", webhook(authority))
-    (foreign,) = judge(bot, "webhook-dial", webhook(other))
+    (clear,) = judge(bot, "webhook-dial", webhook(authority.path))
+    (foreign,) = judge(bot, "webhook-dial", webhook(other.path))
     server.close()
-    (refused,) = judge(bot, "webhook-dial", webhook(authority))
+    (refused,) = judge(bot, "webhook-dial", webhook(authority.path))
 
     assert clear.verdict is Verdict.CLEAR
     assert (foreign.verdict, foreign.cause) == (Verdict.FOUND, "tls-certificate")
@@ -318,11 +334,30 @@ def test_a_webhook_is_held_to_its_ca_bundle(
     assert (refused.verdict, refused.cause) == (Verdict.FOUND, "webhook-unreachable")
 
 
-def webhook(ca: Authority) -> list[Manifest]:
+def test_a_ca_bundle_may_hold_the_certificate_itself_and_a_common_name_is_no_name(
+    lab: Lab, authority: Authority
+) -> None:
+    """As Go has it, and so the API server."""
+    bot, guard = lab.room("10.244.1.5"), lab.room("10.244.1.9", "10.96.7.7")
+    named = authority.issue("policy", names=[x509.DNSName("policy.guard.svc")])
+    unnamed = authority.issue("policy.guard.svc", names=[])
+    server = lab.web(guard, 443, pair=named)
+
+    (pinned,) = judge(bot, "webhook-dial", webhook(named.certificate))
+    server.close()
+    lab.web(guard, 443, pair=unnamed)
+    (finding,) = judge(bot, "webhook-dial", webhook(authority.path))
+
+    assert pinned.verdict is Verdict.CLEAR
+    assert finding.cause == "tls-certificate"
+    assert "is not for policy.guard.svc, but for no name at all" in finding.summary.en
+
+
+def webhook(ca: Path) -> list[Manifest]:
     """Write a webhook whose caBundle is this CA, and its Service."""
     client = {
         "service": {"name": "policy", "namespace": "guard"},
-        "caBundle": base64.b64encode(ca.path.read_bytes()).decode(),
+        "caBundle": base64.b64encode(ca.read_bytes()).decode(),
     }
     rules = [{"operations": ["CREATE"], "resources": ["pods"]}]
     hook = {"name": "pods.policy.io", "clientConfig": client, "rules": rules}
