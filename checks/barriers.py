@@ -19,11 +19,15 @@ from checks.snapshot import View
 from checks.text import Text
 
 FENCE_SEES = (See(Pod), See(NetworkPolicy))
-SEES = (
-    *CONNECTION_SEES,
-    *ENFORCEMENT_SEES,
-    See(NetworkPolicy),
-    *(See(kind, optional=True) for kind in OTHERS),
+SEES = tuple(
+    dict.fromkeys(
+        (
+            *CONNECTION_SEES,
+            *ENFORCEMENT_SEES,
+            See(NetworkPolicy),
+            *(See(kind, optional=True) for kind in OTHERS),
+        )
+    )
 )
 
 NONE = Text(en="", zh_tw="")

@@ -1,6 +1,7 @@
 """The cluster's DNS servers as something to dial: the Service's address and each backend."""
 
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 import msgspec
 
@@ -8,7 +9,7 @@ from checks.configs import settings
 from checks.corefile import SEES as CONFIGS
 from checks.corefile import sources
 from checks.dials import DNS_PORT, Vantage
-from checks.dns import NAMESPACE, dns_service
+from checks.dns import NAMESPACE, dns_service, node_caches
 from checks.dns import SEES as DNS_SEES
 from checks.kinds import ConfigMap, EndpointSlice, Pod, Service
 from checks.kinds.network import EndpointPort
@@ -31,6 +32,7 @@ class Nameserver(msgspec.Struct, frozen=True):
     udp: int = 0
     tcp: int = 0
     node: str = ""
+    is_cache: bool = False
 
     def __str__(self) -> str:
         """Say it as a quote: `Pod kube-system/coredns-1 (10.244.1.5) on node-1`."""
@@ -47,6 +49,17 @@ def fronts(view: View) -> tuple[Nameserver, ...]:
     udp, tcp = (DNS_PORT if one in open_to else 0 for one in ("UDP", "TCP"))
     name = subject(service)
     return tuple(Nameserver(name, one, udp, tcp) for one in service.addresses)
+
+
+def caches(view: View) -> tuple[Nameserver, ...]:
+    """Return the addresses of NodeLocal DNSCache that kubelets hand out: the node's own one."""
+    told = settings(view.one(ConfigMap, NAMESPACE, "kubelet-config"), "kubelet") or {}
+    listed = told.get("clusterDNS")
+    local = [str(one) for one in listed if _is_local(str(one))] if isinstance(listed, list) else []
+    node = view.vantage.node
+    pod = next((one for one in node_caches(view) if one.spec.node_name == node), None)
+    name = subject(pod) if pod else "NodeLocal DNSCache"
+    return tuple(Nameserver(name, one, DNS_PORT, DNS_PORT, node, is_cache=True) for one in local)
 
 
 def backends(view: View) -> tuple[Nameserver, ...]:
@@ -104,6 +117,13 @@ def _endpoints(view: View, service: Service) -> Iterator[Nameserver]:
                     ports.get("TCP", 0),
                     endpoint.node_name or (pod.spec.node_name if pod else ""),
                 )
+
+
+def _is_local(address: str) -> bool:
+    try:
+        return ip_address(address).is_link_local
+    except ValueError:
+        return False
 
 
 def _dns_ports(one: EndpointSlice, service: Service) -> list[EndpointPort]:

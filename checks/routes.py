@@ -6,20 +6,19 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from checks import dialing
-from checks.corefile import SEES as COREFILE_SEES
-from checks.corefile import sources
+from checks.corefile import SEES as CONFIGS
 from checks.dials import DnsDial, TcpDial
 from checks.dns import dns_service
 from checks.kinds import Service
 from checks.kinds.network import EndpointSlice, ServicePort
 from checks.model import Question
+from checks.nameservers import KUBELET, domain
 from checks.services import SEES as SERVICE_SEES
 from checks.services import Services, asked
 from checks.snapshot import View
 
-SEES = (*SERVICE_SEES, *COREFILE_SEES)
+SEES = (*SERVICE_SEES, *CONFIGS, KUBELET)
 SERVICES, PORTS = 3, 3  # Services and ports of each that one look dials
-DOMAIN = "cluster.local"
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -109,20 +108,8 @@ def _name(view: View, service: Service) -> DnsDial | None:
     if dns is None or not dns.addresses:
         return None
     kind = "AAAA" if ":" in next(iter(service.addresses), "") else "A"
-    name = f"{service.metadata.name}.{service.metadata.namespace}.svc.{_domain(view)}"
+    name = f"{service.metadata.name}.{service.metadata.namespace}.svc.{domain(view)[0]}"
     return DnsDial(server=dns.addresses[0], name=name, rdtype=kind, tries=2)
-
-
-def _domain(view: View) -> str:
-    """Return the zone that CoreDNS keeps for the cluster, by its Corefile."""
-    lines = (
-        line
-        for source in sources(view)
-        for server in source.servers
-        for line in server.plugin("kubernetes")
-    )
-    zones = (word for line in lines for word in line.words[1:] if not word.endswith(".arpa"))
-    return next((one.rstrip(".") for one in zones if one != "{"), DOMAIN)
 
 
 def _known_as(one: ServicePort) -> set[str]:

@@ -34,6 +34,8 @@ ENDS_SOON = Text(
     zh_tw="{whose} 的憑證將於 {ends} 到期。",
 )
 
+NO_NAMES = Text(en="no name at all", zh_tw="（沒有任何名稱）")
+
 _REASONS = (
     ("certificate has expired", EXPIRED),
     ("certificate is not yet valid", NOT_YET),
@@ -62,7 +64,7 @@ def fault(request: TlsDial, result: TlsDialed, whose: str, ca: Text) -> Text | N
         ends=leaf.not_after or "?",
         begins=leaf.not_before or "?",
         name=request.server_name,
-        names=some(leaf.names) or "?",
+        names=some(leaf.names) or NO_NAMES,
         ca=ca,
         issuer=leaf.issuer or "?",
     )

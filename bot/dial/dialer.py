@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from bot.core.ports import DialBudget
 from bot.dial.names import dial_dns
+from bot.dial.outcome import detail_of
 from bot.dial.tcp import dial_tcp
 from bot.dial.tls import dial_tls
 from bot.dial.vantage import placed
@@ -56,6 +57,8 @@ class PodDialer:
         except TimeoutError:
             late = f"the dials of one look take no more than {self._budget.seconds:g} s"
             return Gap(late, request.need)
+        except ValueError as error:  # a host or a path that no socket takes
+            return Gap(f"cannot be dialed: {detail_of(error)}", request.need)
 
 
 async def _dial(request: Dial) -> Dialed:

@@ -70,8 +70,11 @@ def trusting(ca: str) -> ssl.SSLContext:
     except (OSError, ValueError) as error:
         which = CLUSTER_CA if ca == "cluster" else "the CA given"
         raise NoCaError(f"{which} cannot be read: {detail_of(error)}") from error
-    # Python 3.13 refuses what Go, and so Kubernetes, accepts: a CA without a key identifier.
+    # As Go, and so Kubernetes, has it: any certificate given is an anchor, one without a key
+    # identifier too (which Python 3.13 refuses), and a name must stand among the alternative names.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.hostname_checks_common_name = False
     return context
 
 

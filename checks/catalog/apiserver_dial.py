@@ -32,6 +32,7 @@ NAMESPACE = "default"
 NAME = "kubernetes"
 SUBJECT = f"Service {NAMESPACE}/{NAME}"
 SECONDS = 2.0  # a handshake costs a loaded API server more than a connect
+TRIES = 2  # with a handshake, and all within the time of one look
 WRONG = 500  # HTTP: from here on the server's own fault
 CA = Text(en="the cluster's CA", zh_tw="叢集的 CA")
 SURE = {Outcome.REFUSED, Outcome.UNREACHABLE}  # silence may be a policy of another kind
@@ -234,7 +235,7 @@ def _listed(view: View) -> Iterator[tuple[str, int]]:
 
 
 def _dial(host: str, port: int, *, name: str) -> TlsDial:
-    return TlsDial(host=host, port=port, server_name=name, seconds=SECONDS, tries=dialing.TRIES)
+    return TlsDial(host=host, port=port, server_name=name, seconds=SECONDS, tries=TRIES)
 
 
 def _show() -> str:

@@ -1,12 +1,13 @@
 """Does every DNS server of the cluster answer, and its Service's address too.
 
-Each backend of the DNS Service and each of its addresses is asked over UDP and TCP for
+Each backend of the DNS Service, each of its addresses and, where kubelets hand out one, the address
+of NodeLocal DNSCache on the bot's node is asked over UDP and TCP for
 `kubernetes.default.svc.` with the cluster's domain, and for the name of the question where that is
 a full one. Found is a backend that is silent, refuses, loses questions or answers SERVFAIL or
 REFUSED while others answer; an address of the Service that fails although backends answer; and
-all of them failing alike. Silence of all is blind where a NetworkPolicy could explain it, and
-NXDOMAIN where nothing tells the cluster's domain. An answer from another address than the one that
-was asked has passed by the rules that translate it (kubernetes/kubernetes#21613).
+all of them failing alike. That none answers at all is blind where a NetworkPolicy could explain it,
+and so is NXDOMAIN where nothing tells the cluster's domain. An answer from another address than the
+one that was asked has passed by the rules that translate it (kubernetes/kubernetes#21613).
 
 All is asked from the bot's own pod: another pod may fare otherwise, by its node or its policies,
 so that `clear` rules nothing out. RCODEs are those of RFC 1035 §4.1.1; truncated answers are asked
@@ -17,17 +18,17 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from checks.barriers import FENCE_SEES, Fence
+from checks.dialing import reachable
 from checks.dials import DnsDial, DnsReply, Outcome
 from checks.dns import NAMESPACE, dns_subject, elsewhere, get_pods
 from checks.dns import dns_pods as pods_of
-from checks.kinds import NetworkPolicy, Pod
 from checks.kubectl import kubectl
 from checks.model import (
     Ask,
     Check,
     Finding,
     Question,
-    See,
     Tier,
     blind,
     clear,
@@ -37,14 +38,16 @@ from checks.model import (
 from checks.nameservers import (
     SEES,
     Nameserver,
+    at_pod,
     backends,
+    caches,
     domain,
     from_where,
     fronts,
     inside_name,
     left_out,
 )
-from checks.quotes import some
+from checks.policies import End, Port
 from checks.replies import fault_of, is_bad, is_unknown, said, server_fault, unanswered
 from checks.replies import quote as quote_row
 from checks.snapshot import NotSeenError, View
@@ -75,6 +78,12 @@ LOSSY = Text(
     en="{server} loses questions ({fault}) although its backends answer all when asked directly.",
     zh_tw="{server} 會遺失查詢（{fault}），但直接查詢後端全部會回答。",
 )
+CACHE = Text(
+    en="{server}, whom pods of the bot's node ask first, fails ({fault}) although the DNS servers "
+    "behind it answer.",
+    zh_tw="機器人所在節點的 Pod 會先詢問 {server}，它失敗（{fault}），"
+    "但它後面的 DNS 伺服器都會回答。",
+)
 UNTRANSLATED = Text(
     en="Questions to {server} are answered from another address ({fault}): the answer comes back "
     "over the bridge and passes by the rules that would translate it.",
@@ -91,11 +100,9 @@ UPSTREAM = Text(
     zh_tw="DNS 伺服器能回答叢集內的名稱，但無法回答 {name}：{fault}。"
     "問題在它們轉送的上游或通往上游的路。",
 )
-POLICIES = Text(
-    en="No DNS server answers the bot ({fault}), which proves nothing for other pods: "
-    "NetworkPolicy {policies} may be the reason.",
-    zh_tw="沒有 DNS 伺服器回答機器人（{fault}），但這不代表其他 Pod 也如此："
-    "可能是 NetworkPolicy {policies} 造成的。",
+UNHEARD = Text(
+    en="No DNS server answers the bot ({fault}).",
+    zh_tw="沒有 DNS 伺服器回答機器人（{fault}）。",
 )
 NO_DOMAIN = Text(
     en="The DNS servers know no {name}, and nothing tells whether {domain} is the cluster's "
@@ -119,11 +126,15 @@ NOBODY = Text(
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """What one server said; `fault` is "" when it answered the cluster's name over both."""
+    """What one server said; `fault` is "" when it answered the cluster's name over both.
+
+    `mute` says that no answer of any kind came back.
+    """
 
     server: Nameserver
     fault: str
     lost: int
+    mute: bool
     outside: DnsReply | None
     quote: str
 
@@ -135,14 +146,14 @@ class Heard(msgspec.Struct, frozen=True):
 
 def asks(view: View, question: Question) -> Iterator[Ask]:
     """Ask every server for the cluster's own name, and for the full name in the question."""
-    for server in (*backends(view), *fronts(view)):
+    for server in (*backends(view), *fronts(view), *caches(view)):
         yield from _dials(view, server, question)
 
 
 def judge(view: View, question: Question) -> Iterator[Finding]:
     """Compare the servers with each other, and the Service's address with all of them."""
     behind, skipped = _hear(view, question, backends(view))
-    ahead, unseen = _hear(view, question, fronts(view))
+    ahead, unseen = _hear(view, question, (*fronts(view), *caches(view)))
     skipped += unseen
     if not (*backends(view), *fronts(view)):
         yield not_applicable(dns_subject(view), elsewhere(view) or NOBODY)
@@ -184,11 +195,10 @@ def _all_fail(view: View, failed: list[Heard], ahead: list[Heard]) -> Finding:
     quotes = [one.quote for one in (*failed[:4], *ahead)] + [from_where(view.vantage)]
     name, told = dns_subject(view), domain(view)
     command = get_pods(pods_of(view))
-    silent = all(_is_silence(one) for one in failed)
-    policies = _policies(view) if silent else []
-    if policies:
-        summary = POLICIES.fill(fault=fault, policies=some(policies, 3))
+    doubt = _doubt(view, failed)
+    if doubt.en:
         needs = ["dial from a pod that no NetworkPolicy selects"]
+        summary = UNHEARD.fill(fault=fault) + doubt
         return blind(name, summary, needs=needs, evidence=quotes, command=command)
     if all("NXDOMAIN" in one.fault for one in failed) and not told[1]:
         summary = NO_DOMAIN.fill(name=inside_name(view), domain=told[0])
@@ -201,7 +211,9 @@ def _all_fail(view: View, failed: list[Heard], ahead: list[Heard]) -> Finding:
 def _front(view: View, one: Heard, behind: list[Heard]) -> Finding:
     summary = (VIP if one.dead else LOSSY).fill(server=one.server, fault=one.fault)
     cause = FRONT if one.dead else SOME
-    if Outcome.STRAY in one.fault:
+    if one.server.is_cache:
+        summary, cause = CACHE.fill(server=one.server, fault=one.fault), ALL if one.dead else SOME
+    elif Outcome.STRAY in one.fault:
         summary, cause = UNTRANSLATED.fill(server=one.server, fault=one.fault), BRIDGED
     if left_out(view):
         summary += NOT_ASKED.fill(count=left_out(view))
@@ -262,11 +274,17 @@ def _hear(
     """Return what each server said, and why some were not asked."""
     heard, skipped = [], []
     for server in servers:
+        if not (server.udp or server.tcp) or not _has_family(view, server):
+            continue  # it offers no DNS, or the bot has no address of its family
         try:
             heard.append(_listen(view, question, server))
         except NotSeenError as unseen:
             skipped.append(unseen)
     return heard, skipped
+
+
+def _has_family(view: View, server: Nameserver) -> bool:
+    return server.is_cache or reachable(server.address, view.vantage)
 
 
 def _listen(view: View, question: Question, server: Nameserver) -> Heard:
@@ -282,13 +300,14 @@ def _listen(view: View, question: Question, server: Nameserver) -> Heard:
         server,
         fault,
         lost if fault else 0,
+        all(len(unanswered(one)) == len(one.replies) for one in plain.values()),
         outside.replies[0] if outside else None,
         f"{server}: {name} {quote}",
     )
 
 
 def _dials(view: View, server: Nameserver, question: Question) -> Iterator[DnsDial]:
-    is_front = server.subject.startswith("Service ")
+    is_front = server.is_cache or server.subject.startswith("Service ")
     name, asked = inside_name(view), _asked_for(view, question)
     if server.udp:
         often = AT_FRONT if is_front else QUERIES
@@ -317,12 +336,6 @@ def _asked_for(view: View, question: Question) -> str:
     return host if is_full else ""
 
 
-def _is_silence(one: Heard) -> bool:
-    return Outcome.TIMED_OUT in one.fault and not any(
-        code in one.fault for code in ("SERVFAIL", "NXDOMAIN", "REFUSED")
-    )
-
-
 def _by_node(view: View, behind: list[Heard]) -> bool:
     """Return whether exactly the servers on the bot's node answer, of several nodes."""
     own = view.vantage.node
@@ -339,13 +352,16 @@ def _good(behind: list[Heard]) -> list[str]:
     return [one.quote for one in behind if not one.fault]
 
 
-def _policies(view: View) -> list[str]:
-    """Return the policies that may stand between the bot and the DNS pods, by their namespaces."""
-    mine = {*view.vantage.addresses}
-    own = {one.metadata.namespace for one in view.all(Pod) if mine & {*one.addresses}}
-    policies = view.all(NetworkPolicy)
-    near = [one for one in policies if not own or one.metadata.namespace in {NAMESPACE, *own}]
-    return sorted(one.path for one in near)
+def _doubt(view: View, failed: list[Heard]) -> Text:
+    """Return why the lack of any answer proves nothing, "" when no policy can be the reason."""
+    fence = Fence(view)
+    for one in failed if all(one.mute for one in failed) else ():
+        pod = at_pod(view, one.server.address)
+        end = fence.end(pod) if pod else End(one.server.address, addresses=(one.server.address,))
+        doubt = fence.doubt(end, Port(one.server.udp, "UDP"))
+        if doubt.en:
+            return doubt
+    return Text("", "")
 
 
 def _describe(server: Nameserver) -> str:
@@ -361,7 +377,7 @@ CHECK = Check(
     title=Text(en="Answers of the DNS servers", zh_tw="DNS 伺服器的回答"),
     groups=("dns",),
     proves=(SOME, ALL, FRONT, BRIDGED),
-    sees=(*SEES, See(Pod), See(NetworkPolicy)),
+    sees=(*SEES, *FENCE_SEES),
     asks=asks,
     dials=True,
     judge=judge,

@@ -28,6 +28,7 @@ from checks.text import Text
 CAUSE, CERTIFICATE = "kubelet-unreachable", "tls-certificate"
 PORT = 10250
 SECONDS = 2.0
+TRIES = 2  # with a handshake, and all within the time of one look
 NO_CERTIFICATE = "alert internal error"  # OpenSSL's words for TLS alert 80
 
 REFUSES = Text(
@@ -142,7 +143,7 @@ def _dials(meant: Sequence[Node]) -> dict[str, TlsDial]:
             port=one.status.daemon_endpoints.kubelet_endpoint.port or PORT,
             server_name=one.internal_ip,
             seconds=SECONDS,
-            tries=dialing.TRIES,
+            tries=TRIES,
         )
         for one in meant[: dialing.MOST]
     }

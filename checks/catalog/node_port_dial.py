@@ -223,7 +223,7 @@ CHECK = Check(
     title=Text(en="Connections to node ports", zh_tw="節點埠連線測試"),
     groups=("service",),
     proves=(CAUSE,),
-    sees=(*ROUTE_SEES, *BARRIER_SEES),
+    sees=tuple(dict.fromkeys((*ROUTE_SEES, *BARRIER_SEES))),
     asks=asks,
     dials=True,
     judge=judge,

@@ -25,6 +25,7 @@ from checks.kinds import Pod, Service
 from checks.kinds.network import SERVICE_NAME
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, Tier, blind, clear, found, not_applicable
+from checks.nameservers import domain
 from checks.platform import detect
 from checks.policies import End, Port
 from checks.quotes import port as quote_port
@@ -293,10 +294,13 @@ def _seen(view: View, route: Route) -> Seen:
 
 
 def _reply(view: View, request: DnsDial | None) -> DnsReply | None:
+    """Return what DNS said, None when it was not asked or when the name was guessed wrongly."""
     try:
-        return view.dial(request).replies[0] if request else None
+        reply = view.dial(request).replies[0] if request else None
     except NotSeenError:
         return None
+    guessed = not domain(view)[1]
+    return None if reply and guessed and reply.rcode == "NXDOMAIN" else reply
 
 
 def _resolved(route: Route, reply: DnsReply) -> bool:
@@ -335,7 +339,7 @@ CHECK = Check(
     title=Text(en="Connections to a Service", zh_tw="Service 連線測試"),
     groups=("service",),
     proves=(LISTENER, PROXY),
-    sees=(*ROUTE_SEES, *BARRIER_SEES),
+    sees=tuple(dict.fromkeys((*ROUTE_SEES, *BARRIER_SEES))),
     asks=asks,
     dials=True,
     judge=judge,

@@ -18,10 +18,16 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from checks import dialing, tls
-from checks.barriers import FENCE_SEES, Fence
 from checks.barriers import NONE as SURE
+from checks.barriers import Fence
 from checks.dials import Outcome, TlsDial, TlsDialed
-from checks.kinds import MutatingWebhookConfiguration, Pod, Service, ValidatingWebhookConfiguration
+from checks.kinds import (
+    MutatingWebhookConfiguration,
+    NetworkPolicy,
+    Pod,
+    Service,
+    ValidatingWebhookConfiguration,
+)
 from checks.kinds.webhooks import ServiceReference, Webhook
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, Tier, blind, clear, found, not_applicable
@@ -33,6 +39,7 @@ from checks.text import Text
 
 UNREACHABLE, CERTIFICATE = "webhook-unreachable", "tls-certificate"
 SECONDS = 2.0
+TRIES = 2  # with a handshake, and all within the time of one look
 CA = Text(en="a CA of its caBundle", zh_tw="caBundle 裡的 CA")
 
 REFUSES = Text(
@@ -173,7 +180,7 @@ def _call(
         server_name=f"{where.name}.{where.namespace}.svc",
         ca=ca or "system",
         seconds=SECONDS,
-        tries=dialing.TRIES,
+        tries=TRIES,
     )
     return Call(subject(configuration), service, dial, held=bool(ca))
 
@@ -207,7 +214,7 @@ CHECK = Check(
         See(ValidatingWebhookConfiguration),
         See(MutatingWebhookConfiguration),
         *SEES,
-        *FENCE_SEES,
+        See(NetworkPolicy),
     ),
     asks=asks,
     dials=True,

@@ -69,13 +69,14 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         builder = (
             blank(common_name(name, organization), self._name, key, begins)
-            .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .add_extension(x509.ExtendedKeyUsage(SERVER_AND_CLIENT), critical=False)
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(self._identifier()),
                 critical=False,
             )
         )
+        if names:
+            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         certificate = self._folder / f"{name}.crt"
         certificate.write_bytes(pem(builder.sign(self._key, hashes.SHA256())))
         return Pair(certificate, write_key(key, self._folder / f"{name}.key"))

@@ -10,6 +10,7 @@ from tests.lab.rooms import Room, Router
 from tests.lab.servers import Web
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -38,9 +39,10 @@ class Lab:
         *,
         pair: Pair | None = None,
         pause: float = 0,
+        alert: ssl.AlertDescription | None = None,
     ) -> Web:
         """Serve pages (path to status and body); without any it answers 404."""
-        web = Web(room, port, pages, pair=pair, pause=pause)
+        web = Web(room, port, pages, pair=pair, pause=pause, alert=alert)
         self._stack.callback(web.close)
         return web
 

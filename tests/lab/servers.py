@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import ssl
 import threading
 import time
@@ -10,7 +11,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Mapping
 
     from tests.cluster.certificates import Pair
@@ -20,7 +20,10 @@ ANY = "0.0.0.0"
 
 
 class Web:
-    """An HTTP server, over TLS when it is given a certificate; `pause` is its thinking, in s."""
+    """An HTTP server, over TLS when it is given a certificate; `pause` is its thinking, in s.
+
+    With `alert` it breaks every handshake off with that TLS alert.
+    """
 
     def __init__(
         self,
@@ -30,9 +33,11 @@ class Web:
         *,
         pair: Pair | None = None,
         pause: float = 0,
+        alert: ssl.AlertDescription | None = None,
     ) -> None:
         listening = room.listen(ANY, port)
-        self.server = _Server(_tls(listening, pair) if pair else listening, pages or {}, pause)
+        served = _tls(listening, pair, alert) if pair else listening
+        self.server = _Server(served, pages or {}, pause)
         self._thread = threading.Thread(target=self.server.serve_forever, args=[0.02])
         self._thread.start()
 
@@ -83,8 +88,50 @@ class _Handler(BaseHTTPRequestHandler):
         """Print nothing."""
 
 
-def _tls(listening: socket.socket, pair: Pair) -> ssl.SSLSocket:
+def _tls(listening: socket.socket, pair: Pair, alert: ssl.AlertDescription | None) -> ssl.SSLSocket:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair.certificate, pair.key)
+    if alert is not None:
+        context.sni_callback = lambda *_: alert
     # The hello is answered by the thread of the connection, so that one client holds up no other.
     return context.wrap_socket(listening, server_side=True, do_handshake_on_connect=False)
+
+
+class Relay:
+    """Brings a port of this machine's loopback into a room, at the same address."""
+
+    def __init__(self, room: Room, port: int) -> None:
+        self._port = port
+        self._listening = room.listen("127.0.0.1", port)
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Take no more connections; those under way end with their clients."""
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self._listening.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listening.accept()
+                server = socket.create_connection(("127.0.0.1", self._port))
+                for ends in ((client, server), (server, client)):
+                    threading.Thread(target=_pump, args=ends, daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    """Copy until one end is done, then tell both; the last to leave closes."""
+    with contextlib.suppress(OSError):
+        while piece := source.recv(65536):
+            sink.sendall(piece)
+    with contextlib.suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
+    source.close()

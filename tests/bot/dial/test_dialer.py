@@ -3,9 +3,20 @@
 import asyncio
 import socket
 
+import pytest
+
 from bot.core.ports import DialBudget
 from bot.dial.dialer import PodDialer
-from checks.dials import DnsDial, DnsDialed, HttpDial, HttpDialed, TcpDial, TcpDialed, Vantage
+from checks.dials import (
+    DnsDial,
+    DnsDialed,
+    HttpDial,
+    HttpDialed,
+    Outcome,
+    TcpDial,
+    TcpDialed,
+    Vantage,
+)
 from checks.snapshot import Gap
 from tests.bot.dial.servers import address, over_udp
 
@@ -83,3 +94,25 @@ async def test_a_dial_that_is_to_wait_waits() -> None:
 
     assert asyncio.get_running_loop().time() - started >= 0.2
     assert isinstance(results[late.key], TcpDialed)
+
+
+async def test_a_host_that_no_socket_takes_is_a_gap_and_the_others_are_dialed() -> None:
+    odd = TcpDial(host="a" * 64 + ".example", port=80)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        fine = TcpDial(host="127.0.0.1", port=server.getsockname()[1])
+        results = await PodDialer(HERE).dial([odd, fine])
+
+    gap = results[odd.key]
+    assert isinstance(gap, Gap)
+    assert gap.reason.startswith("cannot be dialed: ")
+    assert isinstance(results[fine.key], TcpDialed)
+
+
+@pytest.mark.parametrize("name", ["a" * 64 + ".example", "a..b", "\u2603" * 70, ""])
+async def test_a_name_that_is_none_is_told_and_not_asked(name: str) -> None:
+    asked = DnsDial(server="127.0.0.1", name=name, port=1)
+
+    (result,) = (await PodDialer(HERE).dial([asked])).values()
+
+    assert isinstance(result, DnsDialed)
+    assert result.replies[0].outcome is not Outcome.ANSWERED
