@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.scoreboard.faults import Fault
+    from tests.scoreboard.ground import Ground
 
 SECONDS = 120  # for one look at one cluster
 ERROR = 3  # popeye's level above a warning
@@ -71,9 +72,14 @@ class Rival:
         return set(self.read(json.loads(done.stdout[start:])))
 
 
+# Without ConfigMaps and volumes: the board's pods mount none, so all would look unused.
+KINDS = (
+    "Pod,Deployment,ReplicaSet,StatefulSet,Job,CronJob,Service,Ingress,Node,NetworkPolicy,Gateway,"
+    "GatewayClass,HTTPRoute,ValidatingWebhookConfiguration,MutatingWebhookConfiguration"
+)
 RIVALS = (
     Rival("popeye", ("-A", "-o", "json", "--force-exit-zero", "--lint", "warn"), popeye_issues),
-    Rival("k8sgpt", ("analyze", "-o", "json"), k8sgpt_issues),
+    Rival("k8sgpt", ("analyze", "-o", "json", "-f", KINDS), k8sgpt_issues),
 )
 
 
@@ -91,17 +97,21 @@ class Contest:
     alarms: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     _calm: dict[str, set[Issue]] = field(default_factory=dict)
 
-    def calm(self, kubeconfig: Path) -> None:
+    def calm(self, ground: Ground) -> None:
         """Ask about the healthy cluster."""
+        if self.rivals:
+            ground.mirror()
         for rival in self.rivals:
-            self._calm[rival.name] = rival.ask(kubeconfig)
+            self._calm[rival.name] = rival.ask(ground.admin_kubeconfig)
             self.alarms[rival.name] += sum(one.grave for one in self._calm[rival.name])
 
-    def broken(self, kubeconfig: Path, fault: Fault) -> None:
+    def broken(self, ground: Ground, fault: Fault) -> None:
         """Ask about the cluster with a fault on it."""
+        if self.rivals:
+            ground.mirror()
         touched = set(names(fault))
         for rival in self.rivals:
-            new = rival.ask(kubeconfig) - self._calm[rival.name]
+            new = rival.ask(ground.admin_kubeconfig) - self._calm[rival.name]
             if any(one.name in touched for one in new):
                 self.found[rival.name].add(fault.name)
 
