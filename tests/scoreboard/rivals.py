@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.scoreboard.ground import Ground
 
 SECONDS = 120  # for one look at one cluster
+TRIES = 3  # k8sgpt 0.4.17 now and then ends by a race of its own
 ERROR = 3  # popeye's level above a warning
 
 
@@ -64,12 +65,15 @@ class Rival:
     def ask(self, kubeconfig: Path) -> set[Issue]:
         """Run it once and return what it says."""
         command = [self.name, *self.arguments, "--kubeconfig", str(kubeconfig)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
-        start = done.stdout.find("{")
-        if start < 0:
-            sys.stderr.write(f"{self.name}: no JSON: {done.stderr.strip()[:200]}\n")
-            return set()
-        return set(self.read(json.loads(done.stdout[start:])))
+        for _ in range(TRIES):
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=SECONDS, check=False
+            )
+            start = done.stdout.find("{")
+            if start >= 0:
+                return set(self.read(json.loads(done.stdout[start:])))
+        sys.stderr.write(f"{self.name}: no JSON: {done.stderr.strip()[:200]}\n")
+        return set()
 
 
 # Without ConfigMaps and volumes: the board's pods mount none, so all would look unused.
