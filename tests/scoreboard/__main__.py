@@ -12,7 +12,9 @@ import click
 from tests.cluster.build import find_programs
 from tests.cluster.fixtures import MISSING
 from tests.scoreboard import report
+from tests.scoreboard.ask import AskError
 from tests.scoreboard.faults import read_clusters, read_faults
+from tests.scoreboard.ground import UndoError
 from tests.scoreboard.manifests import WrittenWrongError
 from tests.scoreboard.play import play
 from tests.scoreboard.rivals import Contest
@@ -35,7 +37,7 @@ def main(only: tuple[str, ...], markdown: Path | None, *, as_json: bool) -> None
         clusters, faults = chosen(only, read_clusters(), read_faults())
         contest = Contest()
         board = play(programs, clusters, faults, on_done=tell, contest=contest)
-    except WrittenWrongError as error:
+    except (WrittenWrongError, UndoError, AskError) as error:
         raise click.ClickException(str(error)) from error
     if markdown:
         markdown.write_text(report.page(board, clusters, contest), encoding="utf-8")

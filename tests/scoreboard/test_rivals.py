@@ -1,8 +1,14 @@
-from tests.cluster.http_client import Manifest
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from tests.scoreboard.etcd import differences
 from tests.scoreboard.faults import Fault, Gone, Told, Wanted
 from tests.scoreboard.mirror import mirrored
 from tests.scoreboard.rivals import Issue, k8sgpt_issues, names, popeye_issues
+
+if TYPE_CHECKING:
+    from tests.cluster.http_client import Manifest
 
 
 def test_popeye_names_the_kind_by_its_section_and_what_it_merely_tells_is_left_out() -> None:
