@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from tests.scoreboard.score import Board
 
 
+NAMED = "they are called like their folders in tests/scoreboard/clusters, faults and pairs"
+
+
 @click.command()
 @click.option("--only", multiple=True, metavar="NAME", help="A fault or healthy cluster, or more.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -56,7 +59,7 @@ def chosen(
     """Return what is to be played; without a name, all. Raises `ClickException`."""
     known = {one.name for one in clusters} | {one.name for one in faults}
     if lost := next((one for one in only if one not in known), None):
-        raise click.ClickException(f"no fault or cluster is called {lost!r}: see {Path(__file__)}")
+        raise click.ClickException(f"no fault or cluster is called {lost!r}: {NAMED}")
     faults = [one for one in faults if not only or one.name in only]
     needed = {*only, *(one.told.over for one in faults)}
     return [one for one in clusters if not only or one.name in needed], faults
