@@ -12,7 +12,9 @@ import click
 from tests.cluster.build import find_programs
 from tests.cluster.fixtures import MISSING
 from tests.scoreboard import report
+from tests.scoreboard.ask import AskError
 from tests.scoreboard.faults import read_clusters, read_faults
+from tests.scoreboard.ground import UndoError
 from tests.scoreboard.manifests import WrittenWrongError
 from tests.scoreboard.play import play
 from tests.scoreboard.rivals import Contest
@@ -20,6 +22,9 @@ from tests.scoreboard.rivals import Contest
 if TYPE_CHECKING:
     from tests.scoreboard.faults import Fault, Healthy
     from tests.scoreboard.score import Board
+
+
+NAMED = "they are called like their folders in tests/scoreboard/clusters, faults and pairs"
 
 
 @click.command()
@@ -35,7 +40,7 @@ def main(only: tuple[str, ...], markdown: Path | None, *, as_json: bool) -> None
         clusters, faults = chosen(only, read_clusters(), read_faults())
         contest = Contest()
         board = play(programs, clusters, faults, on_done=tell, contest=contest)
-    except WrittenWrongError as error:
+    except (WrittenWrongError, UndoError, AskError) as error:
         raise click.ClickException(str(error)) from error
     if markdown:
         markdown.write_text(report.page(board, clusters, contest), encoding="utf-8")
@@ -54,7 +59,7 @@ def chosen(
     """Return what is to be played; without a name, all. Raises `ClickException`."""
     known = {one.name for one in clusters} | {one.name for one in faults}
     if lost := next((one for one in only if one not in known), None):
-        raise click.ClickException(f"no fault or cluster is called {lost!r}: see {Path(__file__)}")
+        raise click.ClickException(f"no fault or cluster is called {lost!r}: {NAMED}")
     faults = [one for one in faults if not only or one.name in only]
     needed = {*only, *(one.told.over for one in faults)}
     return [one for one in clusters if not only or one.name in needed], faults

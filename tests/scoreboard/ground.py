@@ -12,6 +12,7 @@ import datetime as dt
 import json
 import shutil
 import tempfile
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -23,7 +24,16 @@ from tests.cluster.kubelet import FakeKubelet, Log, Target
 from tests.cluster.waiting import until
 from tests.scoreboard.egress import Egress
 from tests.scoreboard.etcd import Store, differences
-from tests.scoreboard.manifests import OLD, WrittenWrongError, born, in_order, settled, stamp
+from tests.scoreboard.manifests import (
+    OLD,
+    WrittenWrongError,
+    born,
+    in_order,
+    is_young,
+    settled,
+    stamp,
+)
+from tests.scoreboard.mirror import mirrored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,6 +54,7 @@ LEFT_OUT = (
 KEPT = ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 AT_ONCE = {"gracePeriodSeconds": 0}
 UNDO_TRIES = 5
+STALE = 5.0  # seconds: well below the minute or two that checks leave to what is new
 DEFINITION = "CustomResourceDefinition"
 POLICY = "keep-conditions"
 PROBE_GROUP = "probe.example"
@@ -130,13 +141,28 @@ class Ground:
         kubeconfig = self._admin.kubeconfig_for(ACCOUNT, rules, namespace=HOME)
         self._put(self.healthy.objects)
         self._listen(self.healthy.settings.logs)
-        self._before, self._homes = self._store.read(), set(self._namespaces)
+        self._remember()
         return kubeconfig
+
+    def refresh(self) -> None:
+        """Make anew what is minutes old, once it has aged: a node that just joined stays one."""
+        if time.monotonic() - self._fresh > STALE:
+            self._put([one for one in self.healthy.objects if is_young(one)])
+            self._remember()
+
+    def _remember(self) -> None:
+        self._before, self._homes = self._store.read(), set(self._namespaces)
+        self._fresh = time.monotonic()
 
     @property
     def admin_kubeconfig(self) -> Path:
         """The kubeconfig of one who may do anything, for tools that say not what they need."""
         return self._plane.kubeconfig
+
+    def mirror(self) -> None:
+        """Write Endpoints beside the slices; nothing of netcheck reads them."""
+        every = self._admin.list_of("Service"), self._admin.list_of("EndpointSlice")
+        self._admin.apply(mirrored(*every))
 
     @contextlib.contextmanager
     def broken(self, fault: Fault) -> Iterator[None]:

@@ -38,7 +38,7 @@ def play(
         with Ground(programs, healthy) as ground:
             netcheck = Netcheck(ground.load(role()))
             board.alarms[healthy.name] = netcheck.check_all().found
-            contest.calm(ground.admin_kubeconfig)
+            contest.calm(ground)
             on_done(healthy.name, board)
             for fault in faults:
                 if fault.told.over == healthy.name:
@@ -51,11 +51,12 @@ def play(
 def judge(ground: Ground, netcheck: Netcheck, fault: Fault, contest: Contest) -> Result:
     """Ask about one fault in both ways, and about its paste where the fault is not."""
     started = time.monotonic()
+    ground.refresh()
     paste = fault.told.paste
     calm = alarms(netcheck.diagnose(paste).confirmed)
     with ground.broken(fault):
         checked = count(netcheck.check_all().found, fault, paste=False)
         diagnosed = count(netcheck.diagnose(paste).confirmed, fault, paste=True)
         seconds = time.monotonic() - started
-        contest.broken(ground.admin_kubeconfig, fault)
+        contest.broken(ground, fault)
     return Result(fault, checked, diagnosed, calm, seconds)

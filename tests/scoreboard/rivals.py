@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.scoreboard.faults import Fault
+    from tests.scoreboard.ground import Ground
 
 SECONDS = 120  # for one look at one cluster
+TRIES = 3  # k8sgpt 0.4.17 now and then ends by a race of its own
 ERROR = 3  # popeye's level above a warning
 
 
@@ -63,17 +65,25 @@ class Rival:
     def ask(self, kubeconfig: Path) -> set[Issue]:
         """Run it once and return what it says."""
         command = [self.name, *self.arguments, "--kubeconfig", str(kubeconfig)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
-        start = done.stdout.find("{")
-        if start < 0:
-            sys.stderr.write(f"{self.name}: no JSON: {done.stderr.strip()[:200]}\n")
-            return set()
-        return set(self.read(json.loads(done.stdout[start:])))
+        for _ in range(TRIES):
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=SECONDS, check=False
+            )
+            start = done.stdout.find("{")
+            if start >= 0:
+                return set(self.read(json.loads(done.stdout[start:])))
+        sys.stderr.write(f"{self.name}: no JSON: {done.stderr.strip()[:200]}\n")
+        return set()
 
 
+# Without ConfigMaps and volumes: the board's pods mount none, so all would look unused.
+KINDS = (
+    "Pod,Deployment,ReplicaSet,StatefulSet,Job,CronJob,Service,Ingress,Node,NetworkPolicy,Gateway,"
+    "GatewayClass,HTTPRoute,ValidatingWebhookConfiguration,MutatingWebhookConfiguration"
+)
 RIVALS = (
     Rival("popeye", ("-A", "-o", "json", "--force-exit-zero", "--lint", "warn"), popeye_issues),
-    Rival("k8sgpt", ("analyze", "-o", "json"), k8sgpt_issues),
+    Rival("k8sgpt", ("analyze", "-o", "json", "-f", KINDS), k8sgpt_issues),
 )
 
 
@@ -91,17 +101,21 @@ class Contest:
     alarms: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     _calm: dict[str, set[Issue]] = field(default_factory=dict)
 
-    def calm(self, kubeconfig: Path) -> None:
+    def calm(self, ground: Ground) -> None:
         """Ask about the healthy cluster."""
+        if self.rivals:
+            ground.mirror()
         for rival in self.rivals:
-            self._calm[rival.name] = rival.ask(kubeconfig)
+            self._calm[rival.name] = rival.ask(ground.admin_kubeconfig)
             self.alarms[rival.name] += sum(one.grave for one in self._calm[rival.name])
 
-    def broken(self, kubeconfig: Path, fault: Fault) -> None:
+    def broken(self, ground: Ground, fault: Fault) -> None:
         """Ask about the cluster with a fault on it."""
+        if self.rivals:
+            ground.mirror()
         touched = set(names(fault))
         for rival in self.rivals:
-            new = rival.ask(kubeconfig) - self._calm[rival.name]
+            new = rival.ask(ground.admin_kubeconfig) - self._calm[rival.name]
             if any(one.name in touched for one in new):
                 self.found[rival.name].add(fault.name)
 

@@ -5,9 +5,11 @@ import pytest
 
 from tests.scoreboard.faults import Settings, read_fault, read_faults, read_told
 from tests.scoreboard.manifests import (
+    Ago,
     WrittenWrongError,
     born,
     in_order,
+    is_young,
     read_documents,
     read_objects,
     settled,
@@ -51,6 +53,13 @@ def test_an_object_is_old_and_an_event_as_old_as_its_first_time() -> None:
     assert born({"kind": "Pod", "metadata": {"name": "p"}}, NOW) == "2026-10-26T12:00:00.000000Z"
     assert born(event, NOW) == "F"
     assert born({"kind": "Pod", "metadata": {"creationTimestamp": "C"}}, NOW) == "C"
+
+
+def test_what_is_minutes_old_is_young_however_deep_it_says_so() -> None:
+    minutes, hours = Ago(dt.timedelta(minutes=4)), Ago(dt.timedelta(hours=4))
+
+    assert is_young({"status": {"conditions": [{"at": hours}, {"at": minutes}]}})
+    assert not is_young({"status": {"conditions": [{"at": hours}]}, "data": "4m"})
 
 
 def test_definitions_and_namespaces_come_first() -> None:
