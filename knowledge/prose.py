@@ -35,9 +35,7 @@ _LETTER_SHARE = 0.8  # letters and spaces; paths, numbers and punctuation fill p
 
 def is_prose(text: str) -> bool:
     """Whether a cleaned line reads like a person's sentence rather than a program's output."""
-    if len(_SIGN.findall(text)) >= _FEWEST_SIGNS:
-        return True
-    if len(_CYRILLIC.findall(text)) >= _FEWEST_CYRILLIC:
+    if not text.isascii() and _is_foreign(text):
         return True
     words = _WORD.findall(text.lower())
     if len(words) < _FEWEST_WORDS or _EVENT.match(text):
@@ -45,6 +43,13 @@ def is_prose(text: str) -> bool:
     if len([word for word in words if word in _FUNCTION_WORDS]) < _FUNCTION_SHARE * len(words):
         return False
     return len(_NO_LETTER.sub("", text)) >= _LETTER_SHARE * len(text)
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether it has so many letters that no program prints: logs are English."""
+    if len(_SIGN.findall(text)) >= _FEWEST_SIGNS:
+        return True
+    return len(_CYRILLIC.findall(text)) >= _FEWEST_CYRILLIC
 
 
 def said(lines: Iterable[Line]) -> tuple[Line, ...]:

@@ -218,9 +218,10 @@ def ledger_line(answer: Answer) -> str:
     ledger = answer.ledger
     if ledger is None:
         return ""
-    return words.LEDGER.fill(
+    line = words.LEDGER.fill(
         requests=ledger.requests, size=words.size(ledger.bytes), seconds=f"{ledger.seconds:.1f}"
-    ).to(answer.lang)
+    )
+    return (line + words.dialed(ledger.dials)).to(answer.lang)
 
 
 def _command(out: Console, command: str, by: int) -> None:

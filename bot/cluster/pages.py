@@ -242,7 +242,8 @@ def _require(kind: type[Kind], version: str, name: str) -> None:
     """Refuse objects of another kind or version: their fields need not mean the same."""
     resource = kind.resource
     wanted = f"{resource.group}/{resource.version}".lstrip("/")
-    if (version, name) != (wanted, kind.__name__):
+    called = resource.kind or kind.__name__
+    if (version, name) != (wanted, called):
         raise BrokenAnswerError(
-            f"the answer is {one_line(f'{version} {name}')}, not {wanted} {kind.__name__}"
+            f"the answer is {one_line(f'{version} {name}')}, not {wanted} {called}"
         )

@@ -6,7 +6,7 @@ import msgspec
 
 from bot.core.answer import Cause, CheckResult, Standing
 from bot.core.fix import fill
-from checks.model import Check, Question, Verdict
+from checks.model import Check, Question, Tier, Verdict
 from checks.text import Lang
 from knowledge.model import Entry, Match
 
@@ -58,7 +58,7 @@ def _suspected(
     match: Match, results: tuple[CheckResult, ...], entry: Entry, catalog: Mapping[str, Check]
 ) -> Cause:
     linked = {link.check for link in entry.checks}
-    relevant = [result for result in results if result.check in linked]
+    relevant = _seen([result for result in results if result.check in linked], catalog)
     proofs = [result for result in relevant if result.finding.cause == match.entry]
     if proofs:
         return _proved(match.entry, proofs)
@@ -67,6 +67,19 @@ def _suspected(
     subject = next((result.finding.subject for result in able), "")
     slugs = tuple(dict.fromkeys(result.check for result in able or relevant))
     return Cause(match.entry, "", subject, standing, slugs)
+
+
+def _seen(results: list[CheckResult], catalog: Mapping[str, Check]) -> list[CheckResult]:
+    """Return the results that count: dials that could not be made take nothing from the others.
+
+    Most bots that look from outside a cluster can make none; what its objects show still stands.
+    """
+    made = [
+        one
+        for one in results
+        if catalog[one.check].tier is Tier.A or one.finding.verdict is not Verdict.BLIND
+    ]
+    return made or results
 
 
 def _may_refute(result: CheckResult, cause: str, catalog: Mapping[str, Check]) -> bool:

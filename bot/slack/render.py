@@ -205,7 +205,8 @@ def _footer(answer: Answer) -> Iterator[str]:
         yield _seen(answer.seen, answer.lang)
     if answer.ledger is not None and answer.ledger.requests:
         seconds = f"{answer.ledger.seconds:.1f}"
-        yield words.LEDGER.fill(requests=answer.ledger.requests, seconds=seconds).to(answer.lang)
+        line = words.LEDGER.fill(requests=answer.ledger.requests, seconds=seconds)
+        yield (line + common.dialed(answer.ledger.dials)).to(answer.lang)
     if answer.cluster:
         yield words.CLUSTER.fill(name=escape.line(answer.cluster, 100)).to(answer.lang)
 

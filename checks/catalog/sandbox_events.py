@@ -14,6 +14,7 @@ kube-ovn, ovn-kubernetes, multus, terway, weave (6784), aws-node (50051) and azu
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -144,14 +145,19 @@ def _stuck(view: View, pods: list[Pod]) -> list[Stuck]:
     for one in recent(view):
         if one.reason in {CREATING, KILLING} and one.involved_object.kind == "Pod":
             told[f"{one.involved_object.namespace}/{one.involved_object.name}"].append(one)
-    paired = [(pod, [one for one in told[pod.path] if _still(one, pod)]) for pod in pods]
+    now = view.time
+    paired = [(pod, [one for one in told[pod.path] if _still(one, pod, now)]) for pod in pods]
     return [Stuck(pod, tuple(events)) for pod, events in paired if events]
 
 
-def _still(one: Event, pod: Pod) -> bool:
-    """Return whether what an Event tells of still holds: neither made nor removed since."""
+def _still(one: Event, pod: Pod, now: datetime) -> bool:
+    """Return whether what an Event tells of still holds: neither made nor removed since.
+
+    A pod that is within its grace period may yet be removed in time.
+    """
     if one.reason == KILLING:
-        return pod.terminating
+        ends = pod.metadata.deletion_timestamp
+        return ends is not None and ends < now
     begun = any(status.state.running or status.state.terminated for status in pod.statuses)
     return pod.status.phase in {"", "Pending"} and not begun
 

@@ -104,7 +104,7 @@ class CiliumClusterwideNetworkPolicy(Kind, frozen=True):
 class CalicoNetworkPolicy(Kind, frozen=True):
     """One of Calico's own policies, by name alone; Calico calls the kind NetworkPolicy too."""
 
-    resource: ClassVar[Resource] = Resource(_CALICO, "v1", "networkpolicies")
+    resource: ClassVar[Resource] = Resource(_CALICO, "v1", "networkpolicies", kind="NetworkPolicy")
 
 
 class GlobalNetworkPolicy(Kind, frozen=True):
