@@ -58,6 +58,7 @@ class FakeApi:
         self.logs: dict[tuple[str, str, str, bool], str] = {}
         self.faults: dict[str, Fault] = {}
         self.uncached: set[str] = set()
+        self.unserved: set[str] = set()  # what discovery leaves out; `faults` tell of the lists
         self.version: Fault = self._version
         self.asked: list[web.Request] = []
         self.url = ""
@@ -67,6 +68,7 @@ class FakeApi:
         app = web.Application(middlewares=[self._guard])
         app.router.add_get("/version", self._tell_version)
         for root in ("/api/{version}", "/apis/{group}/{version}"):
+            app.router.add_get(root, self._discover)
             for scope in ("", "/namespaces/{namespace}"):
                 app.router.add_get(f"{root}{scope}/{{plural}}", self._list)
                 app.router.add_get(f"{root}{scope}/{{plural}}/{{name}}", self._get)
@@ -94,6 +96,19 @@ class FakeApi:
 
     async def _version(self, _request: web.Request) -> web.Response:
         return web.json_response({"gitVersion": VERSION})
+
+    async def _discover(self, request: web.Request) -> web.Response:
+        """Tell what a group and version has, `unserved` left out."""
+        info = request.match_info
+        wanted = f"{info.get('group', '')}/{info['version']}".lstrip("/")
+        served = [
+            {"name": kind.resource.plural}
+            for qualified, kind in KINDS.items()
+            if version_of(kind) == wanted and qualified not in self.unserved
+        ]
+        if not served:
+            return not_served()
+        return web.json_response({"groupVersion": wanted, "resources": served})
 
     async def _list(self, request: web.Request) -> web.Response:
         kind = kind_of(request)
@@ -195,7 +210,8 @@ def resource_of(request: web.Request) -> str:
     if "pod" in info:
         return "pods/log"
     group = info.get("group")
-    return f"{info.get('plural')}.{group}" if group else str(info.get("plural"))
+    plural = info.get("plural", "discovery")
+    return f"{plural}.{group}" if group else plural
 
 
 def kind_of(request: web.Request) -> type[Kind] | None:
