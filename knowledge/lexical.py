@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 import msgspec
 
 from knowledge.model import Entry, Line
-from knowledge.prose import count_words, said
+from knowledge.prose import count_words, is_heading, said
 from knowledge.sayings import Phrase, sayings
 from knowledge.words import terms
 
@@ -85,6 +85,7 @@ class Lexicon:
         """
         if len(lines) > _HEAD + _TAIL:
             lines = (*lines[:_HEAD], *lines[-_TAIL:])
+        lines = [line for line in lines if not is_heading(line.text)]
         whole = terms("\n".join(line.text for line in lines))
         told_lines = said(lines)
         told = "\n".join(line.text for line in told_lines)

@@ -26,6 +26,7 @@ _SIGN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _NO_LETTER = re.compile(r"[^\w ]|[\d_]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _EVENT = re.compile(r"(?:Normal|Warning) [A-Z][A-Za-z]+ ")
+_HEADING = re.compile(r"(?:[A-Z][A-Z()/-]+(?: |$)){2,}")
 _FEWEST_WORDS = 4  # arbitrary; shorter lines are headings of columns as often as sentences
 _FEWEST_SIGNS = 4
 _FEWEST_CYRILLIC = 8
@@ -50,6 +51,14 @@ def _is_foreign(text: str) -> bool:
     if len(_SIGN.findall(text)) >= _FEWEST_SIGNS:
         return True
     return len(_CYRILLIC.findall(text)) >= _FEWEST_CYRILLIC
+
+
+def is_heading(text: str) -> bool:
+    """Whether a cleaned line names the columns of a table, as kubectl prints them.
+
+    RESTARTS, ROLES and ENDPOINTS stand above the healthiest rows.
+    """
+    return _HEADING.fullmatch(text) is not None
 
 
 def said(lines: Iterable[Line]) -> tuple[Line, ...]:
