@@ -1,5 +1,6 @@
 """What every surface calls: answer a paste, run a command, keep links and incidents."""
 
+import asyncio
 from typing import Protocol
 
 import msgspec
@@ -42,6 +43,9 @@ class Answers(Protocol):
         on_progress: OnProgress = ignore,
     ) -> Answer:
         """Run a group of checks on the linked cluster."""
+
+    async def match(self, text: str) -> Answer:
+        """Return what a paste looks like, no cluster asked. Raises `PasteRefusedError`."""
 
     async def link(self, link: Link) -> Link:
         """Link a channel to a cluster. Raises `ClusterUnknownError`."""
@@ -107,6 +111,10 @@ class Desk:
         except ClusterError as error:
             return doctor.unproved(blank, error.reason)
         return await doctor.check(group, subject, cluster, overrides, on_progress)
+
+    async def match(self, text: str) -> Answer:
+        """Return what a paste looks like, no cluster asked. Raises `PasteRefusedError`."""
+        return await asyncio.to_thread(self._doctor.match, text)
 
     async def link(self, link: Link) -> Link:
         """Link a channel once the cluster is known to exist; it need not be up."""

@@ -19,6 +19,7 @@ from bot.slack.doors import Doors
 from bot.slack.faults import Refused, SlackFault
 from bot.slack.lane import Pace
 from bot.slack.pipeline import Pipeline
+from bot.slack.sources import Sources
 from bot.slack.surface import Surface
 from bot.slack.tokens import check_tokens
 from bot.slack.web import Identity, SlackWeb
@@ -60,8 +61,9 @@ class SlackBot:
         self._web = SlackWeb(bot_token, api_url)
         doors = Doors()
         turn = asyncio.Lock()
+        sources = Sources(self._web, desk, pace)
         self.courier = Courier(BackstageOutbox(outbox, turn), self._web, doors.explain, pace)
-        self.pipeline = Pipeline(desk, BackstageInbox(inbox, turn), self.courier)
+        self.pipeline = Pipeline(desk, BackstageInbox(inbox, turn), self.courier, sources)
         self._surface = Surface(self.pipeline, desk, doors)
         self._handler: AsyncSocketModeHandler | None = None
 

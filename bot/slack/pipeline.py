@@ -5,6 +5,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+import msgspec
+
 from bot.core.answer import Answer
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError
@@ -14,7 +16,8 @@ from bot.slack.asks import Ask, read
 from bot.slack.blocks import Rendered
 from bot.slack.courier import Courier
 from bot.slack.render import notice, render
-from checks.text import Text
+from bot.slack.sources import Sources
+from bot.slack.words import both
 
 logger = logging.getLogger("netcheck.slack")
 
@@ -22,10 +25,11 @@ logger = logging.getLogger("netcheck.slack")
 class Pipeline:
     """Answers events in the background. An event is done once its answer is in the outbox."""
 
-    def __init__(self, desk: Answers, inbox: Inbox, courier: Courier) -> None:
+    def __init__(self, desk: Answers, inbox: Inbox, courier: Courier, sources: Sources) -> None:
         self._desk = desk
         self._inbox = inbox
         self._courier = courier
+        self._sources = sources
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def accept(self, event: Event) -> None:
@@ -64,18 +68,20 @@ class Pipeline:
             rendered = notice(escape.cut(str(error), 2_000), ask.asked())
         except Exception:  # the Slack boundary: whoever asked gets an answer
             logger.exception("answering event %s failed", event.id)
-            rendered = notice(_both(words.BROKEN.fill(event=event.id)), ask.asked())
+            rendered = notice(both(words.BROKEN.fill(event=event.id)), ask.asked())
         await self._want(event, ask, rendered)
         await self._inbox.done(event.id)
 
     async def _settle(self, event: Event, ask: Ask) -> Rendered:
         if event.kind == "howto":
-            return notice(_both(words.HOW_TO), ask.asked())
+            return notice(both(words.HOW_TO), ask.asked())
 
         async def show(answer: Answer) -> None:
             await self._want(event, ask, render(answer, ask.asked()))
 
         place, overrides = ask.place(event.id), ask.overrides()
+        if event.kind == "above":
+            ask = msgspec.structs.replace(ask, text=await self._sources.above(ask))
         if event.kind == "check":
             answer = await self._desk.check(
                 ask.group, ask.subject, place, overrides=overrides, on_progress=show
@@ -96,8 +102,3 @@ class Pipeline:
             logger.error("%s is left for the next start: %s", task.get_name(), error)
         else:
             logger.error("%s is left for the next start", task.get_name(), exc_info=error)
-
-
-def _both(text: Text) -> str:
-    """Return a sentence in both languages, for when there is no paste to tell which."""
-    return f"{text.en}\n{text.zh_tw}"

@@ -48,6 +48,20 @@ async def take_message(
         cluster=options.cluster,
         namespace=options.namespace,
         lang=options.lang,
+        ts=event["ts"],
     )
-    asked = text.strip().lower() not in {"", "help", "?"}
-    await surface.pipeline.accept(ask.event(body["event_id"], kind if asked else "howto"))
+    await surface.pipeline.accept(ask.event(body["event_id"], _kind(text, event, kind)))
+
+
+def _kind(text: str, event: Mapping[str, Any], kind: Kind) -> Kind:
+    """Return what a message asks: about itself, about the message above, or how this works."""
+    said = text.strip().lower()
+    if said in {"help", "?"}:
+        return "howto"
+    if said:
+        return kind
+    return "above" if kind == "mention" and _is_reply(event) else "howto"
+
+
+def _is_reply(event: Mapping[str, Any]) -> bool:
+    return event.get("thread_ts") not in {None, event["ts"]}

@@ -97,8 +97,28 @@ class SlackWeb:
                 break
         return ""
 
-    def _page(self, channel: str, thread: str, cursor: str) -> Awaitable[AsyncSlackResponse]:
+    async def thread(self, channel: str, thread: str, before: str) -> tuple[dict[str, Any], ...]:
+        """Return a thread's messages up to a `ts`, oldest first; of a long one the beginning.
+
+        Needs the channel's history scope; without it, `Refused("missing_scope")`.
+        """
+        found: list[dict[str, Any]] = []
+        cursor = ""
+        for _ in range(_PAGES):
+            page = await _call(self._page(channel, thread, cursor, before))
+            # the message that began a thread comes with every page
+            found += [one for one in page["messages"] if one not in found]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                break
+        return tuple(one for one in found if _stamp(one["ts"]) < _stamp(before))
+
+    def _page(
+        self, channel: str, thread: str, cursor: str, before: str = ""
+    ) -> Awaitable[AsyncSlackResponse]:
         options: dict[str, Any] = {"limit": _PAGE, "include_all_metadata": True}
+        if before:
+            options["latest"] = before
         if cursor:
             options["cursor"] = cursor
         if thread:
@@ -142,7 +162,7 @@ def _fault(error: SlackApiError) -> SlackFault:
         return Throttled(_retry_after(response.headers))
     if response.status_code >= 500 or not word or word in UNCERTAIN_ERRORS:  # noqa: PLR2004
         return Unclear(word or f"HTTP {response.status_code}", answered=True)
-    return Refused(word)
+    return Refused(word, str(error.response.get("needed") or ""))
 
 
 def _retry_after(headers: Any) -> float:  # noqa: ANN401 (multidict or dict, as slack_sdk has it)
@@ -151,12 +171,21 @@ def _retry_after(headers: Any) -> float:  # noqa: ANN401 (multidict or dict, as 
     return float(text) if str(text).isdigit() else 1.0
 
 
+def is_ours(message: dict[str, Any]) -> bool:
+    """Whether a message was posted by this program."""
+    return (message.get("metadata") or {}).get("event_type") == EVENT_TYPE
+
+
+def _stamp(ts: str) -> tuple[int, ...]:
+    """Return a `ts` as numbers that can be compared."""
+    return tuple(int(part) for part in ts.split("."))
+
+
 def _metadata(key: str) -> dict[str, Any]:
     return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
 
 
 def _key_of(message: dict[str, Any]) -> str:
-    metadata = message.get("metadata") or {}
-    if metadata.get("event_type") != EVENT_TYPE:
+    if not is_ours(message):
         return ""
-    return str((metadata.get("event_payload") or {}).get("key", ""))
+    return str((message["metadata"].get("event_payload") or {}).get("key", ""))

@@ -88,3 +88,24 @@ LINKED = Text(
     "此頻道現在查詢叢集 `{cluster}`{namespace}。",
 )
 LINKED_NAMESPACE = Text(", namespace `{name}` unless another is named", "，預設命名空間為 `{name}`")
+
+SHORTCUT = Text("Check this error", "檢查這個錯誤")
+UNREADABLE_ABOVE = Text(
+    "I cannot read the message above: the app lacks the scope `{scope}`. Use the shortcut "
+    "*{shortcut}* of that message (its menu ⋮), or mention me with the error.",
+    "我讀不到上面的訊息：應用程式缺少 `{scope}` 權限。請使用該訊息選單（⋮）中的捷徑"
+    "「{shortcut}」，或提及我並貼上錯誤訊息。",
+)
+NOTHING_ABOVE = Text(
+    "I find no text above this message. Mention me with the error you see.",
+    "這則訊息上方沒有文字。請提及我並貼上錯誤訊息。",
+)
+SLACK_SILENT = Text(
+    "Slack did not give me the message ({error}). Ask again in a minute.",
+    "Slack 沒有把訊息給我（{error}）。請稍後再試一次。",
+)
+
+
+def both(text: Text) -> str:
+    """Return a sentence in both languages, for when there is no paste to tell which."""
+    return f"{text.en}\n{text.zh_tw}"

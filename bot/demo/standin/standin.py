@@ -112,6 +112,24 @@ class SlackStandIn:
         place = self._place(channel)
         return self._world.post(self._say(place, user, mrkdwn.typed(text), thread_ts or "", files))
 
+    async def alert(
+        self,
+        channel: str,
+        text: str = "",
+        thread_ts: str | None = None,
+        attachments: Sequence[Json] = (),
+        blocks: Sequence[Json] = (),
+    ) -> Message:
+        """Let another app post through an incoming webhook, as alerting programs do.
+
+        docs.slack.dev/reference/events/message/bot_message.
+        """
+        place = self._place(channel)
+        form = Form(text, tuple(blocks), tuple(attachments))
+        ts = self._world.next_ts()
+        message = Message(place.id, ts, "alerts", [form], thread_ts or "", webhook="B0ALERTS")
+        return self._world.post(message)
+
     async def slash(self, command: str, text: str, channel: str, user: str) -> Delivery:
         """Let somebody use a command; what the ack carries is shown to them.
 
