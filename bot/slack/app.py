@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
 from bot.core.ports import Inbox, Outbox
-from bot.slack import command, direct, mention
+from bot.slack import command, direct, mention, shortcut
 from bot.slack.backstage import BackstageInbox, BackstageOutbox
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
@@ -27,7 +27,7 @@ from bot.slack.web import Identity, SlackWeb
 GRACE = 5.0
 """Seconds a stop waits for answers in the making; the rest is in the inbox."""
 
-_LISTENERS = (mention.listen, direct.listen, command.listen)
+_LISTENERS = (mention.listen, direct.listen, shortcut.listen, command.listen)
 logger = logging.getLogger("netcheck.slack")
 
 

@@ -80,6 +80,8 @@ class Pipeline:
             await self._want(event, ask, render(answer, ask.asked()))
 
         place, overrides = ask.place(event.id), ask.overrides()
+        if event.kind == "shortcut" and not ask.text.strip():
+            return notice(both(words.NOTHING_THERE), ask.asked())
         if event.kind == "above":
             ask = msgspec.structs.replace(ask, text=await self._sources.above(ask))
         if event.kind == "check":

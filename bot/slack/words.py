@@ -100,6 +100,7 @@ NOTHING_ABOVE = Text(
     "I find no text above this message. Mention me with the error you see.",
     "這則訊息上方沒有文字。請提及我並貼上錯誤訊息。",
 )
+NOTHING_THERE = Text("There is no text in this message.", "這則訊息沒有文字。")
 SLACK_SILENT = Text(
     "Slack did not give me the message ({error}). Ask again in a minute.",
     "Slack 沒有把訊息給我（{error}）。請稍後再試一次。",
