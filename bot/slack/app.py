@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
 from bot.core.ports import Inbox, Outbox
-from bot.slack import command, direct, mention, shortcut
+from bot.slack import command, direct, mention, modal, shortcut
 from bot.slack.backstage import BackstageInbox, BackstageOutbox
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
@@ -27,7 +27,13 @@ from bot.slack.web import Identity, SlackWeb
 GRACE = 5.0
 """Seconds a stop waits for answers in the making; the rest is in the inbox."""
 
-_LISTENERS = (mention.listen, direct.listen, shortcut.listen, command.listen)
+_LISTENERS = (
+    mention.listen,
+    direct.listen,
+    shortcut.listen,
+    modal.listen,
+    command.listen,
+)
 logger = logging.getLogger("netcheck.slack")
 
 
@@ -64,7 +70,7 @@ class SlackBot:
         sources = Sources(self._web, desk, pace)
         self.courier = Courier(BackstageOutbox(outbox, turn), self._web, doors.explain, pace)
         self.pipeline = Pipeline(desk, BackstageInbox(inbox, turn), self.courier, sources)
-        self._surface = Surface(self.pipeline, desk, doors)
+        self._surface = Surface(self.pipeline, desk, doors, self._web)
         self._handler: AsyncSocketModeHandler | None = None
 
     async def start(self) -> None:

@@ -10,6 +10,7 @@ from bot.slack import escape, words
 from bot.slack.asks import Ask, Kind
 from bot.slack.commands import AskCommand, CheckCommand, HelpCommand, LinkCommand, Options, parse
 from bot.slack.guide import guide
+from bot.slack.modal import open_form
 from bot.slack.surface import Surface
 from bot.slack.web import whisper
 
@@ -34,6 +35,9 @@ async def _take(surface: Surface, command: dict[str, Any]) -> str:
         return guide(wanted, surface.desk.groups(), surface.desk.clusters())
     if isinstance(wanted, LinkCommand):
         surface.pipeline.background(_link(surface, wanted, command), "link a channel")
+        return ""
+    if isinstance(wanted, AskCommand) and not wanted.text.strip():
+        await open_form(surface, command, wanted.options)
         return ""
     ask = _asked(wanted, command)
     surface.doors.remember(command["trigger_id"], command.get("response_url", ""))

@@ -26,7 +26,7 @@ class Options(msgspec.Struct, frozen=True):
 
 
 class AskCommand(msgspec.Struct, frozen=True):
-    """`ask TEXT`."""
+    """`ask TEXT`, or `ask` alone, which brings a form to paste into."""
 
     text: str
     options: Options
@@ -91,10 +91,7 @@ def _head(text: str) -> tuple[str, str]:
 
 
 def _ask(rest: str) -> AskCommand:
-    text, options = leading_options(rest.lstrip(" "))
-    if not text.strip():
-        raise UsageError("`/netcheck ask` needs the error: `/netcheck ask TEXT`")
-    return AskCommand(text, options)
+    return AskCommand(*leading_options(rest.lstrip(" ")))
 
 
 def _check(group: str, words: Sequence[str]) -> CheckCommand:

@@ -8,9 +8,11 @@ from checks.text import Lang, Text
 _OPTIONS = "[SUBJECT] [-n NAMESPACE] [in CLUSTER]"
 _ASK = Text(
     "`/netcheck ask TEXT` names the error in TEXT, checks the cluster and posts the answer here. "
-    "A first line `-n NAMESPACE in CLUSTER` narrows it. In a thread, mention me instead.",
+    "A first line `-n NAMESPACE in CLUSTER` narrows it. Without TEXT a form opens. In a thread, "
+    "mention me or use *Check this error* in a message's menu.",
     "`/netcheck ask TEXT` 說明 TEXT 是什麼錯誤、檢查叢集，並把答案貼在這個頻道。"
-    "第一行可寫 `-n NAMESPACE in CLUSTER` 指定範圍。在討論串中請直接提及我。",
+    "第一行可寫 `-n NAMESPACE in CLUSTER` 指定範圍。"
+    "沒有 TEXT 時會開啟表單。在討論串中請提及我，或用訊息選單的「檢查這個錯誤」。",
 )
 _CHECK = Text(
     "`/netcheck {group} {options}` runs the {group} checks, for example "

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -15,12 +15,20 @@ from bot.slack.pipeline import Pipeline
 _READ_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 
 
+class Views(Protocol):
+    """What a listener asks of Slack at once; `SlackWeb` has it. Raises `SlackFault`."""
+
+    async def open_view(self, trigger_id: str, view: dict[str, Any]) -> str:
+        """Open a modal; return the view's id."""
+
+
 class Surface(msgspec.Struct, frozen=True):
     """The pipeline behind all listeners, and what a command needs beside it."""
 
     pipeline: Pipeline
     desk: Answers
     doors: Doors
+    views: Views
 
 
 def from_person(event: Mapping[str, Any]) -> bool:

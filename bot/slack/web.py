@@ -81,6 +81,11 @@ class SlackWeb:
         )
         await _call(call)
 
+    async def open_view(self, trigger_id: str, view: dict[str, Any]) -> str:
+        """Open a modal for whoever caused the trigger; return the view's id."""
+        said = await _call(self._client.views_open(trigger_id=trigger_id, view=view))
+        return str(said["view"]["id"])
+
     async def find(self, channel: str, thread: str, key: str) -> str:
         """Return the `ts` of the message that answers an event, "" when there is none.
 

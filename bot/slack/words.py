@@ -106,6 +106,31 @@ SLACK_SILENT = Text(
     "Slack 沒有把訊息給我（{error}）。請稍後再試一次。",
 )
 
+FORM_TITLE = Text("Check an error", "檢查錯誤")
+FORM_SUBMIT = Text("Check", "檢查")
+FORM_ERROR = Text("The error you see", "錯誤訊息")
+FORM_LIMIT = Text(
+    "At most 3,000 characters are taken here; mention me in a channel with more.",
+    "這裡最多 3,000 字元；更長的內容請在頻道中提及我。",
+)
+FORM_CLUSTER = Text("Cluster", "叢集")
+FORM_LINKED = Text(
+    "Without one, the cluster the channel is linked to.", "未選時使用頻道連結的叢集。"
+)
+FORM_IN = Text("Namespace", "命名空間")
+FORM_CHANNEL = Text("Answer in", "回覆到")
+FORM_EMPTY = Text("Paste the error you see.", "請貼上錯誤訊息。")
+FORM_NAMESPACE = Text(
+    "A namespace has small letters, digits and dashes.", "命名空間只能有小寫字母、數字與連字號。"
+)
+FORM_WHICH = Text(
+    "The channel is linked to no cluster: choose one.", "頻道尚未連結叢集：請選一個。"
+)
+FORM_SHUT = Text(
+    "Slack did not open the form ({error}): try again, or `/netcheck ask TEXT`.",
+    "Slack 沒有開啟表單（{error}）：請再試一次，或用 `/netcheck ask TEXT`。",
+)
+
 
 def both(text: Text) -> str:
     """Return a sentence in both languages, for when there is no paste to tell which."""

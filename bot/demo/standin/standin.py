@@ -1,13 +1,13 @@
 """The stand-in itself: what tests and the demo hold in their hands."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self, TypeVar
 
 import msgspec
 from aiohttp import web
 
-from bot.demo.standin import mrkdwn, payloads
+from bot.demo.standin import mrkdwn, payloads, views
 from bot.demo.standin.calls import Args, Call, Fault, How
 from bot.demo.standin.changes import Subscription
 from bot.demo.standin.link import Attempt, Delivery, Reason
@@ -157,6 +157,33 @@ class SlackStandIn:
         said, person = self._world.wire(message), self._person(user)
         payload = payloads.message_action(callback_id, message, said, person, handles)
         return self._world.link.deliver("interactive", payload, message)
+
+    async def global_shortcut(self, callback_id: str, user: str) -> Delivery:
+        """Let somebody use a global shortcut, which knows no channel."""
+        trigger = self._world.handles(self._server.base, "", user)["trigger_id"]
+        payload = payloads.global_shortcut(callback_id, self._person(user), trigger)
+        return self._world.link.deliver("interactive", payload)
+
+    async def submit(self, view: Json, user: str, filled: Mapping[str, str]) -> Delivery:
+        """Let somebody fill a modal in, by `block_id`, and submit it; the ack has any errors.
+
+        Raises `StandInError` for what Slack's own client does not let them submit.
+        """
+        sent = {**view, "state": views.state(view, filled)}
+        trigger = self._world.handles(self._server.base, "", user)["trigger_id"]
+        urls = [
+            {
+                "block_id": block["block_id"],
+                "action_id": block["element"]["action_id"],
+                "channel_id": channel,
+                "response_url": self._world.handles(self._server.base, channel, user)[
+                    "response_url"
+                ],
+            }
+            for block, channel in views.response_fields(view, filled)
+        ]
+        payload = payloads.view_submission(sent, self._person(user), trigger, urls)
+        return self._world.link.deliver("interactive", payload)
 
     async def edit(self, message: Message, text: str) -> None:
         """Let the author change a message."""

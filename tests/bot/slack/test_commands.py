@@ -28,6 +28,8 @@ GROUPS = ("cni", "dns", "service", "all")
             "ask -n shop in staging\nno endpoints",
             AskCommand("\nno endpoints", Options(namespace="shop", cluster="staging")),
         ),
+        ("ask", AskCommand("", Options())),
+        ("ask -n shop", AskCommand("", Options(namespace="shop"))),
         ("dns", CheckCommand("dns", "", Options())),
         ("service shop/cart", CheckCommand("service", "shop/cart", Options())),
         (
@@ -56,8 +58,6 @@ def test_a_command_is_read(text: str, command: Command) -> None:
         ("serivce cart", "Did you mean `/netcheck service`?"),
         ("asck text", "Did you mean `/netcheck ask`?"),
         ("xylophone", "`xylophone` is no command. There are: `ask`, `help`, `link`, `cni`"),
-        ("ask", "`/netcheck ask TEXT`"),
-        ("ask -n shop", "`/netcheck ask TEXT`"),
         ("link", "`/netcheck link CLUSTER [NAMESPACE]`"),
         ("link a b c", "`/netcheck link CLUSTER [NAMESPACE]`"),
         ("dns a b", "`b` is one word too many"),
