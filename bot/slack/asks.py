@@ -17,7 +17,7 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing to answer. The pastes in it are masked, for it is stored.
 
     `command` is what the user typed, shown where the answer stands in no thread. `ts` is the
-    message that asks, needed where the paste stands above it.
+    message that asks, needed where the paste stands above it; `files` are packed (see `files`).
     """
 
     channel: str
@@ -31,6 +31,7 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     lang: str = ""
     command: str = ""
     ts: str = ""
+    files: str = ""
 
     def event(self, event_id: str, kind: Kind) -> Event:
         """Return it as the inbox keeps it, secrets masked."""

@@ -5,8 +5,6 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
-import msgspec
-
 from bot.core.answer import Answer
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError
@@ -18,6 +16,7 @@ from bot.slack.courier import Courier
 from bot.slack.render import notice, render
 from bot.slack.sources import Sources
 from bot.slack.words import both
+from checks.text import Text
 
 logger = logging.getLogger("netcheck.slack")
 
@@ -77,20 +76,25 @@ class Pipeline:
             return notice(both(words.HOW_TO), ask.asked())
 
         async def show(answer: Answer) -> None:
-            await self._want(event, ask, render(answer, ask.asked()))
+            await self._want(event, ask, render(answer, ask.asked(), remarks))
 
         place, overrides = ask.place(event.id), ask.overrides()
-        if event.kind == "shortcut" and not ask.text.strip():
+        if event.kind == "shortcut" and not ask.text.strip() and not ask.files:
             return notice(both(words.NOTHING_THERE), ask.asked())
-        if event.kind == "above":
-            ask = msgspec.structs.replace(ask, text=await self._sources.above(ask))
+        text, remarks = await self._paste(event, ask)
         if event.kind == "check":
             answer = await self._desk.check(
                 ask.group, ask.subject, place, overrides=overrides, on_progress=show
             )
         else:
-            answer = await self._desk.ask(ask.text, place, overrides=overrides, on_progress=show)
-        return render(answer, ask.asked())
+            answer = await self._desk.ask(text, place, overrides=overrides, on_progress=show)
+        return render(answer, ask.asked(), remarks)
+
+    async def _paste(self, event: Event, ask: Ask) -> tuple[str, tuple[Text, ...]]:
+        """Return the paste, fetched where it stands elsewhere, and remarks on how that went."""
+        if event.kind == "above":
+            return await self._sources.above(ask), ()
+        return await self._sources.attached(ask) if ask.files else (ask.text, ())
 
     async def _want(self, event: Event, ask: Ask, rendered: Rendered) -> None:
         await self._courier.want(event.id, ask.channel, ask.thread, rendered)

@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.slack.asks import Ask
 from bot.slack.content import content
+from bot.slack.files import pack
 from bot.slack.surface import Surface
 
 CALLBACK = "check_error"
@@ -24,6 +25,7 @@ def listen(app: AsyncApp, surface: Surface) -> None:
             thread=message.get("thread_ts") or message["ts"],
             text=content(message),
             ts=message["ts"],
+            files=pack(message),
         )
         surface.doors.remember(shortcut["trigger_id"], shortcut.get("response_url", ""))
         await surface.pipeline.accept(ask.event(shortcut["trigger_id"], "shortcut"))

@@ -10,6 +10,7 @@ from bot.core.desk import Answers
 from bot.slack.asks import Ask, Kind
 from bot.slack.commands import leading_options
 from bot.slack.doors import Doors
+from bot.slack.files import pack
 from bot.slack.pipeline import Pipeline
 
 _READ_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
@@ -57,6 +58,7 @@ async def take_message(
         namespace=options.namespace,
         lang=options.lang,
         ts=event["ts"],
+        files=pack(event),
     )
     await surface.pipeline.accept(ask.event(body["event_id"], _kind(text, event, kind)))
 
@@ -66,7 +68,7 @@ def _kind(text: str, event: Mapping[str, Any], kind: Kind) -> Kind:
     said = text.strip().lower()
     if said in {"help", "?"}:
         return "howto"
-    if said:
+    if said or event.get("files"):
         return kind
     return "above" if kind == "mention" and _is_reply(event) else "howto"
 

@@ -131,6 +131,25 @@ FORM_SHUT = Text(
     "Slack 沒有開啟表單（{error}）：請再試一次，或用 `/netcheck ask TEXT`。",
 )
 
+FILE_CUT = Text(
+    "`{name}` is long: I read its beginning, up to 1 MB.", "`{name}` 太長：只讀了開頭，至多 1 MB。"
+)
+FILE_SCOPE = Text(
+    "I could not read `{name}`: the app lacks the scope `files:read`. Paste the lines instead.",
+    "我讀不到 `{name}`：應用程式缺少 `files:read` 權限。請直接貼上內容。",
+)
+FILE_BINARY = Text(
+    "`{name}` is not text, so I did not read it: paste the error as text.",
+    "`{name}` 不是文字檔，因此沒有讀取：請以文字貼上錯誤訊息。",
+)
+FILE_FOREIGN = Text(
+    "`{name}` is not kept by Slack, so I did not fetch it.",
+    "`{name}` 不在 Slack 上，因此沒有讀取。",
+)
+FILE_SILENT = Text(
+    "Slack did not give me `{name}` ({error}).", "Slack 沒有把 `{name}` 給我（{error}）。"
+)
+
 
 def both(text: Text) -> str:
     """Return a sentence in both languages, for when there is no paste to tell which."""

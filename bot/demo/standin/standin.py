@@ -90,10 +90,16 @@ class SlackStandIn:
         self._world.post(message)
         return self._world.mention(message)
 
-    async def direct(self, user: str, text: str, thread_ts: str | None = None) -> Delivery:
+    async def direct(
+        self,
+        user: str,
+        text: str,
+        thread_ts: str | None = None,
+        files: Sequence[Upload] = (),
+    ) -> Delivery:
         """Let somebody write to the bot alone; return the `message` event on its way."""
         place = self.workspace.direct(user)
-        message = self._say(place, user, mrkdwn.typed(text), thread_ts or "", ())
+        message = self._say(place, user, mrkdwn.typed(text), thread_ts or "", files)
         self._world.post(message)
         deliveries = self.deliveries_of(message)
         if not deliveries:
