@@ -1,7 +1,7 @@
 """What core asks of the outside; `cluster`, `store` and `slack` fulfil these Protocols."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -53,13 +53,21 @@ class Clusters(Protocol):
         """Return the cluster or raise `ClusterUnknownError` naming the nearest one."""
 
 
+Watch = Literal["", "people", "all"]
+"""Whose messages in a channel are answered unasked: nobody's, people's, or those of bots too."""
+
+
 class Link(msgspec.Struct, frozen=True):
-    """Which cluster a channel asks about, and in which namespace when none is named."""
+    """Which cluster a channel asks about, and in which namespace when none is named.
+
+    `watch` is set by `Memory.watch` alone; linking anew keeps it.
+    """
 
     channel: str
     cluster: str
     namespace: str = ""
     by: str = ""
+    watch: Watch = ""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -86,6 +94,9 @@ class Memory(Protocol):
 
     async def link(self, link: Link) -> None:
         """Set the channel's cluster, replacing an earlier link."""
+
+    async def watch(self, channel: str, whom: Watch) -> None:
+        """Set whose messages of a linked channel are watched."""
 
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""

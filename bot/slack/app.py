@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
 from bot.core.ports import Inbox, Outbox
-from bot.slack import command, direct, mention, modal, shortcut
+from bot.slack import command, direct, mention, modal, shortcut, watch
 from bot.slack.backstage import BackstageInbox, BackstageOutbox
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
@@ -29,6 +29,7 @@ GRACE = 5.0
 
 _LISTENERS = (
     mention.listen,
+    watch.listen,  # before `direct`, which takes every message
     direct.listen,
     shortcut.listen,
     modal.listen,

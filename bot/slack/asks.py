@@ -10,7 +10,7 @@ from bot.slack.render import Asked
 from checks.text import LANGS, Lang
 from knowledge.redact import redact
 
-Kind = Literal["mention", "above", "shortcut", "direct", "ask", "check", "howto"]
+Kind = Literal["mention", "above", "shortcut", "watch", "direct", "ask", "check", "howto"]
 
 
 class Ask(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -28,6 +28,12 @@ _LINK = Text(
     "CLUSTER: {clusters}.",
     "`/netcheck link CLUSTER [NAMESPACE]` 設定此頻道查詢的叢集。CLUSTER 可為 {clusters}。",
 )
+_WATCH = Text(
+    "`/netcheck watch on` answers errors in this channel unasked, where I am sure of them; "
+    "`watch on bots` those that programs post too, `watch off` ends it, `watch status` tells.",
+    "`/netcheck watch on` 會主動回覆此頻道中確定的錯誤；`watch on bots` 連機器人的訊息也回覆，"
+    "`watch off` 停止，`watch status` 查看狀態。",
+)
 _HELP = Text(
     "`/netcheck help COMMAND` says more. 中文說明：`/netcheck 說明`",
     "`/netcheck 說明 COMMAND` 查看單一指令。English: `/netcheck help`",
@@ -43,8 +49,8 @@ def guide(command: HelpCommand, groups: Sequence[str], clusters: Sequence[str]) 
         return _CHECK.fill(group=command.topic, options=_OPTIONS).to(lang)
     if command.topic and command.topic not in WORDS:
         raise unknown(command.topic, groups)
-    pages = {"ask": [_ASK], "link": [link]}
-    chosen = pages.get(command.topic, [_ASK, checks, link, _HELP])
+    pages = {"ask": [_ASK], "link": [link], "watch": [_WATCH]}
+    chosen = pages.get(command.topic, [_ASK, checks, link, _WATCH, _HELP])
     return "\n".join(f"• {text.to(lang)}" if len(chosen) > 1 else text.to(lang) for text in chosen)
 
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Coroutine
 from typing import Any
 
 from bot.core.answer import Answer
 from bot.core.desk import Answers
-from bot.core.errors import NetcheckError
+from bot.core.errors import NetcheckError, StoreError
 from bot.core.ports import Event, Inbox
 from bot.slack import escape, words
 from bot.slack.asks import Ask, read
@@ -15,6 +16,7 @@ from bot.slack.blocks import Rendered
 from bot.slack.courier import Courier
 from bot.slack.render import notice, render
 from bot.slack.sources import Sources
+from bot.slack.storm import Storms, trouble
 from bot.slack.words import both
 from checks.text import Text
 
@@ -29,6 +31,7 @@ class Pipeline:
         self._inbox = inbox
         self._courier = courier
         self._sources = sources
+        self._storms = Storms()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def accept(self, event: Event) -> None:
@@ -61,6 +64,10 @@ class Pipeline:
 
     async def _answer(self, event: Event) -> None:
         ask = read(event)
+        if event.kind == "watch":
+            await self._watched(event, ask)
+            await self._inbox.done(event.id)
+            return
         try:
             rendered = await self._settle(event, ask)
         except NetcheckError as error:
@@ -71,24 +78,55 @@ class Pipeline:
         await self._want(event, ask, rendered)
         await self._inbox.done(event.id)
 
+    async def _watched(self, event: Event, ask: Ask) -> None:
+        """Answer a message nobody asked about; what fails is only logged."""
+        try:
+            matched = await self._desk.match(ask.text)
+            if matched.matches:  # the library may have changed since the message was taken
+                await self._count(event, ask, matched)
+        except StoreError:
+            raise
+        except NetcheckError as error:
+            logger.warning("a watched message got no answer: %s", error)
+        except Exception:
+            logger.exception("answering watched event %s failed", event.id)
+
+    async def _count(self, event: Event, ask: Ask, matched: Answer) -> None:
+        """Give the first of a storm its reply, and edit that one's count for every other."""
+        key = trouble(ask.channel, matched)
+        storm = self._storms.join(key, event.id, ask.thread, time.monotonic())
+        async with storm.turn:
+            if storm.answer is None:
+                storm.event, storm.thread = event.id, ask.thread
+                storm.answer = await self._ask(event, ask, ask.text)
+            else:
+                place = ask.place(event.id)
+                storm.answer = await self._desk.again(ask.text, storm.answer, place)
+            rendered = render(storm.answer)
+            await self._courier.want(storm.event, ask.channel, storm.thread, rendered)
+
     async def _settle(self, event: Event, ask: Ask) -> Rendered:
         if event.kind == "howto":
             return notice(both(words.HOW_TO), ask.asked())
 
+        if event.kind == "shortcut" and not ask.text.strip() and not ask.files:
+            return notice(both(words.NOTHING_THERE), ask.asked())
+        text, remarks = await self._paste(event, ask)
+        answer = await self._ask(event, ask, text, remarks)
+        return render(answer, ask.asked(), remarks)
+
+    async def _ask(
+        self, event: Event, ask: Ask, text: str, remarks: tuple[Text, ...] = ()
+    ) -> Answer:
         async def show(answer: Answer) -> None:
             await self._want(event, ask, render(answer, ask.asked(), remarks))
 
         place, overrides = ask.place(event.id), ask.overrides()
-        if event.kind == "shortcut" and not ask.text.strip() and not ask.files:
-            return notice(both(words.NOTHING_THERE), ask.asked())
-        text, remarks = await self._paste(event, ask)
         if event.kind == "check":
-            answer = await self._desk.check(
+            return await self._desk.check(
                 ask.group, ask.subject, place, overrides=overrides, on_progress=show
             )
-        else:
-            answer = await self._desk.ask(text, place, overrides=overrides, on_progress=show)
-        return render(answer, ask.asked(), remarks)
+        return await self._desk.ask(text, place, overrides=overrides, on_progress=show)
 
     async def _paste(self, event: Event, ask: Ask) -> tuple[str, tuple[Text, ...]]:
         """Return the paste, fetched where it stands elsewhere, and remarks on how that went."""

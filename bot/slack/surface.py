@@ -34,8 +34,12 @@ class Surface(msgspec.Struct, frozen=True):
 
 def from_person(event: Mapping[str, Any]) -> bool:
     """Whether a message was just written by a person: no bot's, no edit, no notice of Slack's."""
-    written = event.get("subtype") in _READ_SUBTYPES
-    return written and not event.get("bot_id") and not event.get("edited")
+    return written(event) and not event.get("bot_id") and not event.get("edited")
+
+
+def written(event: Mapping[str, Any]) -> bool:
+    """Whether an event is a message as it was written: no edit, no notice of Slack's."""
+    return event.get("subtype") in _READ_SUBTYPES
 
 
 async def take_message(

@@ -1,6 +1,7 @@
 """What the Slack surfaces say in their own words, in English and Traditional Chinese."""
 
 from bot.core.answer import Standing
+from bot.core.ports import Watch
 from checks.model import Verdict
 from checks.text import Text
 
@@ -149,6 +150,26 @@ FILE_FOREIGN = Text(
 FILE_SILENT = Text(
     "Slack did not give me `{name}` ({error}).", "Slack 沒有把 `{name}` 給我（{error}）。"
 )
+
+WATCHED: dict[Watch, Text] = {
+    "": Text(
+        "This channel is not watched: I answer when I am asked.",
+        "未監看此頻道：有人詢問時才回覆。",
+    ),
+    "people": Text(
+        "I watch this channel: an error I am sure of is answered in its thread. Needs the app's "
+        "`message.channels` or `message.groups` event, and me in the channel.",
+        "正在監看此頻道：確定的錯誤會在討論串中回覆。應用程式需訂閱 `message.channels` "
+        "或 `message.groups` 事件，且我在頻道內。",
+    ),
+    "all": Text(
+        "I watch this channel, what bots post too: an error I am sure of is answered in its "
+        "thread. Needs the app's `message.channels` or `message.groups` event, and me in the "
+        "channel.",
+        "正在監看此頻道，包括機器人的訊息：確定的錯誤會在討論串中回覆。應用程式需訂閱 "
+        "`message.channels` 或 `message.groups` 事件，且我在頻道內。",
+    ),
+}
 
 
 def both(text: Text) -> str:
