@@ -181,6 +181,13 @@ def import_handbook(file: Path, lang: "Lang | None") -> "Import":
     return importer.import_handbook(text, file.name, today, lang, library())
 
 
+def slack_manifest(*, watch: bool, http: str) -> dict[str, object]:
+    """Return the Slack app's manifest."""
+    from bot.slack.manifest import manifest
+
+    return manifest(watch=watch, http=http)
+
+
 async def upgrade_database() -> str:
     """Bring the configured database to this version's schema and say what was done."""
     from bot.store.schema import upgrade

@@ -76,13 +76,21 @@ class Clusters(Protocol):
         """Return the cluster or raise `ClusterUnknownError` naming the nearest one."""
 
 
+Watch = Literal["", "people", "all"]
+"""Whose messages in a channel are answered unasked: nobody's, people's, or those of bots too."""
+
+
 class Link(msgspec.Struct, frozen=True):
-    """Which cluster a channel asks about, and in which namespace when none is named."""
+    """Which cluster a channel asks about, and in which namespace when none is named.
+
+    `watch` is set by `Memory.watch` alone; linking anew keeps it.
+    """
 
     channel: str
     cluster: str
     namespace: str = ""
     by: str = ""
+    watch: Watch = ""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -109,6 +117,9 @@ class Memory(Protocol):
 
     async def link(self, link: Link) -> None:
         """Set the channel's cluster, replacing an earlier link."""
+
+    async def watch(self, channel: str, whom: Watch) -> None:
+        """Set whose messages of a linked channel are watched."""
 
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""

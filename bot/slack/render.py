@@ -1,6 +1,6 @@
 """From an answer to a Slack message: pure, short, and within every limit of Slack's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import msgspec
@@ -23,10 +23,11 @@ class Asked(msgspec.Struct, frozen=True):
     command: str
 
 
-def render(answer: Answer, asked: Asked | None = None) -> Rendered:
+def render(answer: Answer, asked: Asked | None = None, remarks: Iterable[Text] = ()) -> Rendered:
     """Return the message for an answer, finished or not.
 
-    The verdict of the best cause comes first; what is left out when room is short is the end.
+    `remarks` are mrkdwn of ours about how the paste was read. The verdict of the best cause comes
+    first; what is left out when room is short is the end.
     """
     lang = answer.lang
     sheet = Sheet(lang)
@@ -35,6 +36,7 @@ def render(answer: Answer, asked: Asked | None = None) -> Rendered:
     sheet.paragraph(_opening(answer))
     if answer.trouble:
         sheet.paragraph([f"⚠️ {escape.line(answer.trouble, 800)}"])
+    sheet.small(f"📎 {remark.to(lang)}" for remark in remarks)
     _tell_causes(sheet, answer)
     sheet.paragraph(_other_results(answer))
     sheet.paragraph(_because(answer))
