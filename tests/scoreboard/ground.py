@@ -12,6 +12,7 @@ import datetime as dt
 import json
 import shutil
 import tempfile
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from tests.cluster.http_client import Manifest
     from tests.scoreboard.faults import Fault, Healthy, Logs
 
+TRIES = 6  # to put everything back
 ACCOUNT, HOME = "netcheck", "netcheck"
 # A webhook that nobody answers would refuse what is loaded, and a node made just now would be
 # tainted until a controller, which does not run, has seen it ready.
@@ -146,8 +148,13 @@ class Ground:
     def _undo(self) -> None:
         """Write back every key that differs, then compare all of them."""
         self._namespaces = set(self._homes)
-        self._store.write(differences(self._store.read(), self._before))
-        if left := differences(self._store.read(), self._before):
+        # The API server takes back an address whose Service is gone, a moment after it is there.
+        for _ in range(TRIES):
+            self._store.write(differences(self._store.read(), self._before))
+            if not (left := differences(self._store.read(), self._before)):
+                return
+            time.sleep(0.5)
+        if left:
             names = ", ".join(sorted(key.decode() for key in left))
             raise UndoError(f"{self.healthy.name}: not put back: {names}")
 
