@@ -35,9 +35,11 @@ _PER_RULE = 50  # arbitrary; more mentions of one form add nothing but time
 _HEADER = re.compile(r"^(Name|Namespace|Node|Roles|Selector|Containers|Taints|Endpoints): ?(\S*)")
 _MANIFEST_KIND = re.compile(r"kind: (Pod|Service|Endpoints|Node)")
 _MANIFEST_NAME = re.compile(r"(name|namespace): [\"']?([a-z0-9][a-z0-9.-]{0,252})[\"']?")
+_INGRESSES = re.compile(r"(NAMESPACE )?NAME CLASS HOSTS ADDRESS PORTS AGE")
 _METADATA_ENDS = re.compile(r"(?:spec|status|data|subsets|ownerReferences|managedFields|kind):|---")
 _WHOLE = 150  # lines; more of them are a log, of which a part is read
 _HEAD, _TAIL, _AFTER = 60, 30, 10
+_ROW = 5  # words at least: name, class, hosts, ports, age
 _HEADER_SPAN = 40  # lines of `kubectl describe` between Name: and what tells the kind
 
 
@@ -77,7 +79,7 @@ def mentions(lines: Sequence[Line]) -> tuple[Mention, ...]:
         for index, one in _apply(rule, matches, lines, starts):
             found.setdefault((index, one.rank), []).append(one)
     merged = [one for key in sorted(found) for one in _merged(found[key])]
-    return (*merged, *_described(lines), *_manifests(lines))
+    return (*merged, *_described(lines), *_manifests(lines), *_listed(lines))
 
 
 def resolve(
@@ -208,3 +210,21 @@ def _manifests(lines: Sequence[Line]) -> Iterator[Mention]:
             if names["namespace"]:
                 fields["namespace"] = names["namespace"].pop()
             yield Mention(line.number, 1, fields)
+
+
+def _listed(lines: Sequence[Line]) -> Iterator[Mention]:
+    """Read `kubectl get ingress` where it lists one: its first host, and its namespace if told."""
+    for header, row, *more in zip(lines, lines[1:], (*lines[2:], None), strict=False):
+        found = _INGRESSES.fullmatch(header.text)
+        words = row.text.split()
+        if found and len(words) >= _ROW and not _is_row(more[0]):
+            at = 1 if found[1] else 0
+            fields = {"namespace": words[0]} if at else {}
+            host = words[at + 2].partition(",")[0]
+            if "." in host and "*" not in host:
+                yield Mention(row.number, 2, {**fields, "host": host})
+
+
+def _is_row(line: Line | None) -> bool:
+    """Return whether a line is another row of the table: it ends in ports and an age."""
+    return line is not None and re.search(r" 80(?:, 443)? \d+\w+$", line.text) is not None

@@ -269,6 +269,13 @@ RULES: tuple[Rule, ...] = (
         read=_host,
     ),
     rule(
+        "curl |wget ",
+        r"\b(?:curl|wget)(?: [^\s:]{1,60}){0,6} [\"']?https?://"
+        rf"(?P<host>[A-Za-z]{_HOST})(?=[/\s\"'?]|$)",
+        rank=2,
+        read=_dotted_host,
+    ),
+    rule(
         "/apis/",
         rf"/apis/(?P<group>{_DNS})/v\d[a-z0-9]{{0,10}}/(?:namespaces/{_LABEL}/)?"
         r"(?P<resource>[a-z]{2,63})(?=[/?\"'\s:]|$)",

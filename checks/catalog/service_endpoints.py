@@ -2,8 +2,8 @@
 
 Found is a Service without a ready endpoint in any of its EndpointSlices: its selector matches no
 pod (the nearest pods are named), its pods are not ready, or nobody keeps its endpoints. Left
-alone are ExternalName Services and, where none is named, those scaled to 0 and headless ones
-without a selector, which operators make to hold a lock.
+alone are ExternalName Services and, where none is named, those scaled to 0 and those without a
+selector.
 
 Source: https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/ and
 https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
@@ -25,7 +25,6 @@ from checks.subject import CLUSTER, subject
 from checks.text import Text
 
 CAUSE = "service-no-endpoints"
-API_SERVER = "default/kubernetes"
 MOST = 5  # findings of one look over all Services; more would bury the worst
 
 EXTERNAL = Text(
@@ -41,9 +40,8 @@ ALL_WELL = Text(
     zh_tw="檢查了 {count} 個 Service，該有端點的都有。",
 )
 NOTHING_KEPT = Text(
-    en="None of the {count} Services promises endpoints: each is an alias, or a name that somebody "
-    "else keeps.",
-    zh_tw="{count} 個 Service 都不保證有端點：只是別名，或由別處維護。",
+    en="None of the {count} Services has a selector: somebody else keeps their endpoints.",
+    zh_tw="{count} 個 Service 都沒有 selector，端點由別處維護。",
 )
 NOBODY_KEEPS_IT = Text(
     en="{service} has no selector, and nobody has given it endpoints.",
@@ -99,10 +97,10 @@ def _look_through(
 ) -> Iterator[Finding]:
     """Report the Services that ought to have endpoints and have none, the surest cases first.
 
-    Left alone are those that promise no address, those scaled to 0 on purpose, and the cluster's
-    DNS and API server, which have checks of their own.
+    Left alone are those whose endpoints somebody else keeps, those scaled to 0 on purpose, and
+    the cluster's DNS, which has a check of its own.
     """
-    kept = [one for one in candidates if _promises(one)]
+    kept = [one for one in candidates if one.selector and not one.external and not is_dns(one)]
     empty = [one for one in kept if not services.backends(one).ready]
     zero = [one for one in empty if _scaled_to_zero(view, services, one)]
     idle = {one.path for one in zero}
@@ -115,18 +113,12 @@ def _look_through(
     yield from shown or [_all_well(candidates, kept, zero)]
 
 
-def _promises(service: Service) -> bool:
-    """Return whether somebody is to answer for a Service; a headless one may be a mere name."""
-    own = is_dns(service) or service.path == API_SERVER or service.external
-    return not own and bool(service.selector or service.addresses)
-
-
 def _all_well(candidates: tuple[Service, ...], kept: list[Service], zero: list[Service]) -> Finding:
     where = {one.metadata.namespace for one in candidates}
     namespace = where.pop() if len(where) == 1 else ""
     if not kept:
         return not_applicable(CLUSTER, NOTHING_KEPT.fill(count=len(candidates)))
-    quote = f"Services looked at: {len(kept)}, with ready endpoints: {len(kept) - len(zero)}"
+    quote = f"{len(kept)} Services with a selector, {len(kept) - len(zero)} with ready endpoints"
     if zero:
         quote += f"; scaled to 0: {some(one.path for one in zero)}"
     everywhere = () if namespace else ("-A",)
@@ -203,8 +195,6 @@ def _near(service: Service, miss: NearMiss) -> list[str]:
 
 def _makers(view: View, service: Service) -> list[Deployment]:
     """Return the Deployments whose pods the Service would select."""
-    if not service.selector:
-        return []
     inside = view.all(Deployment, service.metadata.namespace)
     return [one for one in inside if one.pod_labels.items() >= service.selector.items()]
 

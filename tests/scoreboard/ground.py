@@ -53,7 +53,7 @@ LEFT_OUT = (
 )
 KEPT = ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 AT_ONCE = {"gracePeriodSeconds": 0}
-UNDO_TRIES = 5
+UNDO_TRIES, UNDO_PAUSE = 6, 0.5
 STALE = 5.0  # seconds: well below the minute or two that checks leave to what is new
 DEFINITION = "CustomResourceDefinition"
 POLICY = "keep-conditions"
@@ -179,7 +179,8 @@ class Ground:
     def _undo(self) -> None:
         """Write back every key that differs, then compare all of them.
 
-        More than once where the API server's repair of addresses says a word about it meanwhile.
+        More than once where the API server's repair of addresses meddles meanwhile: it takes back
+        that of a Service that was gone, and says so in an Event.
         """
         self._namespaces = set(self._homes)
         left: Mapping[bytes, bytes | None] = {}
@@ -187,6 +188,7 @@ class Ground:
             self._store.write(differences(self._store.read(), self._before))
             if not (left := differences(self._store.read(), self._before)):
                 return
+            time.sleep(UNDO_PAUSE)
         names = ", ".join(sorted(key.decode() for key in left))
         raise UndoError(f"{self.healthy.name}: not put back: {names}")
 
