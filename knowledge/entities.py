@@ -217,7 +217,7 @@ def _listed(lines: Sequence[Line]) -> Iterator[Mention]:
     for header, row, *more in zip(lines, lines[1:], (*lines[2:], None), strict=False):
         found = _INGRESSES.fullmatch(header.text)
         words = row.text.split()
-        if found and len(words) >= _ROW and not _is_row(more[0]):
+        if found and len(words) >= _ROW and not _is_row_after(row, more[0]):
             at = 1 if found[1] else 0
             fields = {"namespace": words[0]} if at else {}
             host = words[at + 2].partition(",")[0]
@@ -225,6 +225,11 @@ def _listed(lines: Sequence[Line]) -> Iterator[Mention]:
                 yield Mention(row.number, 2, {**fields, "host": host})
 
 
-def _is_row(line: Line | None) -> bool:
-    """Return whether a line is another row of the table: it ends in ports and an age."""
-    return line is not None and re.search(r" 80(?:, 443)? \d+\w+$", line.text) is not None
+def _is_row_after(row: Line, line: Line | None) -> bool:
+    """Return whether a line is the table's next row: it ends in ports and an age.
+
+    Lines joined over a wrap stand behind all others and begin again with an earlier number.
+    """
+    if line is None or line.number <= row.number:
+        return False
+    return re.search(r" 80(?:, 443)? \d+\w+$", line.text) is not None
