@@ -10,7 +10,7 @@ from bot.core.errors import ClusterError
 from bot.core.paste import read_paste
 from bot.core.plan import Overrides, Task, tasks_for_group, tasks_for_matches
 from bot.core.ports import Cluster, OnSeen
-from bot.core.standing import weigh
+from bot.core.standing import weigh, worst_first
 from checks.model import Ask, Check, Finding
 from checks.registry import union
 from checks.runner import requests, run
@@ -149,7 +149,7 @@ class Doctor:
         return msgspec.structs.replace(
             answer,
             causes=causes,
-            checks=results,
+            checks=worst_first(results),
             pending=pending,
             ledger=ledger,
             trouble=trouble,

@@ -132,7 +132,6 @@ def _other_results(answer: Answer) -> Iterator[str]:
     """Yield results no cause tells: everything of a command, and each blind spot of a paste."""
     told = {slug for cause in answer.causes[:_TOLD_IN_FULL] for slug in cause.checks}
     rest = [result for result in answer.checks if _untold(result, answer, told)]
-    rest.sort(key=lambda result: list(words.VERDICT_MARKS).index(result.finding.verdict))
     for result in rest[:_LINES]:
         yield _result(result, answer.lang)
     if len(rest) > _LINES:

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from bot.core.answer import CheckResult, Standing
-from bot.core.standing import weigh
+from bot.core.standing import weigh, worst_first
 from checks.model import Tier, Verdict
 from tests.bot.core.samples import check, entry, match, result
 
@@ -144,3 +144,27 @@ def test_a_cause_that_only_dials_could_show_was_not_checked_without_them() -> No
     )
 
     assert [cause.standing for cause in causes] == ["could-not-check"]
+
+
+def test_of_two_proved_causes_the_one_that_explains_the_other_goes_first() -> None:
+    results = [
+        result("prove", Verdict.FOUND, cause=cause, subject=f"Node {cause}")
+        for cause in ("other", "symptom", "cause")
+    ]
+
+    assert standings([], results)[0] == ("cause", "confirmed")
+
+
+def test_what_was_found_goes_before_what_was_not_seen_and_that_before_the_rest() -> None:
+    given = [Verdict.CLEAR, Verdict.NOT_APPLICABLE, Verdict.BLIND, Verdict.FOUND, Verdict.BROKEN]
+    results = [
+        result("prove", verdict, cause="cause" if verdict is Verdict.FOUND else "")
+        for verdict in given
+    ]
+
+    ranked = [one.finding.verdict for one in worst_first(results)]
+
+    assert ranked == [
+        *(Verdict.FOUND, Verdict.BLIND, Verdict.BROKEN),
+        *(Verdict.CLEAR, Verdict.NOT_APPLICABLE),
+    ]
