@@ -14,7 +14,7 @@ kube-ovn, ovn-kubernetes, multus, terway, weave (6784), aws-node (50051) and azu
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -29,6 +29,7 @@ from checks.text import Text
 
 CAUSE = "sandbox-timeout"
 MOST = 5  # findings of one look
+SETTLE = timedelta(minutes=1)  # arbitrary; the kubelet kills after the grace period, then cleans up
 CREATING = "FailedCreatePodSandBox"
 KILLING = "FailedKillPod"
 
@@ -153,11 +154,11 @@ def _stuck(view: View, pods: list[Pod]) -> list[Stuck]:
 def _still(one: Event, pod: Pod, now: datetime) -> bool:
     """Return whether what an Event tells of still holds: neither made nor removed since.
 
-    A pod that is within its grace period may yet be removed in time.
+    A pod that is within its grace period, or only just past it, may yet be removed in time.
     """
     if one.reason == KILLING:
         ends = pod.metadata.deletion_timestamp
-        return ends is not None and ends < now
+        return ends is not None and ends + SETTLE < now
     begun = any(status.state.running or status.state.terminated for status in pod.statuses)
     return pod.status.phase in {"", "Pending"} and not begun
 

@@ -15,6 +15,7 @@ from tests.scoreboard import report
 from tests.scoreboard.faults import read_clusters, read_faults
 from tests.scoreboard.manifests import WrittenWrongError
 from tests.scoreboard.play import play
+from tests.scoreboard.rivals import Contest
 
 if TYPE_CHECKING:
     from tests.scoreboard.faults import Fault, Healthy
@@ -32,15 +33,18 @@ def main(only: tuple[str, ...], markdown: Path | None, *, as_json: bool) -> None
         raise click.ClickException(MISSING)
     try:
         clusters, faults = chosen(only, read_clusters(), read_faults())
-        board = play(programs, clusters, faults, on_done=tell)
+        contest = Contest()
+        board = play(programs, clusters, faults, on_done=tell, contest=contest)
     except WrittenWrongError as error:
         raise click.ClickException(str(error)) from error
     if markdown:
-        markdown.write_text(report.page(board, clusters), encoding="utf-8")
+        markdown.write_text(report.page(board, clusters, contest), encoding="utf-8")
     if as_json:
         click.echo(json.dumps(report.document(board), indent=2))
     else:
         show(board)
+        for name, found, errors in report.compared(board, contest):
+            click.echo(f"{name}: found {found}, errors in healthy clusters: {errors}")
     sys.exit(bool(board.shortfalls))
 
 
@@ -48,7 +52,7 @@ def chosen(
     only: tuple[str, ...], clusters: list[Healthy], faults: list[Fault]
 ) -> tuple[list[Healthy], list[Fault]]:
     """Return what is to be played; without a name, all. Raises `ClickException`."""
-    known = {one.name for one in (*clusters, *faults)}
+    known = {one.name for one in clusters} | {one.name for one in faults}
     if lost := next((one for one in only if one not in known), None):
         raise click.ClickException(f"no fault or cluster is called {lost!r}: see {Path(__file__)}")
     faults = [one for one in faults if not only or one.name in only]

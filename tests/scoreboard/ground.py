@@ -24,7 +24,16 @@ from tests.cluster.kubelet import FakeKubelet, Log, Target
 from tests.cluster.waiting import until
 from tests.scoreboard.egress import Egress
 from tests.scoreboard.etcd import Store, differences
-from tests.scoreboard.manifests import OLD, WrittenWrongError, born, in_order, settled, stamp
+from tests.scoreboard.manifests import (
+    OLD,
+    WrittenWrongError,
+    born,
+    in_order,
+    is_young,
+    settled,
+    stamp,
+)
+from tests.scoreboard.mirror import mirrored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,7 +42,6 @@ if TYPE_CHECKING:
     from tests.cluster.http_client import Manifest
     from tests.scoreboard.faults import Fault, Healthy, Logs
 
-TRIES = 6  # to put everything back
 ACCOUNT, HOME = "netcheck", "netcheck"
 # A webhook that nobody answers would refuse what is loaded, and a node made just now would be
 # tainted until a controller, which does not run, has seen it ready.
@@ -45,6 +53,8 @@ LEFT_OUT = (
 )
 KEPT = ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 AT_ONCE = {"gracePeriodSeconds": 0}
+UNDO_TRIES = 5
+STALE = 5.0  # seconds: well below the minute or two that checks leave to what is new
 DEFINITION = "CustomResourceDefinition"
 POLICY = "keep-conditions"
 PROBE_GROUP = "probe.example"
@@ -122,6 +132,7 @@ class Ground:
         self.healthy = healthy
         self._programs = programs
         self._stack = contextlib.ExitStack()
+        self._namespaces: set[str] = set()  # those that have what controllers put into each
 
     def load(self, rules: Sequence[Manifest]) -> Path:
         """Make the healthy cluster, and return the kubeconfig of an account with these rules."""
@@ -130,8 +141,28 @@ class Ground:
         kubeconfig = self._admin.kubeconfig_for(ACCOUNT, rules, namespace=HOME)
         self._put(self.healthy.objects)
         self._listen(self.healthy.settings.logs)
-        self._before, self._homes = self._store.read(), set(self._namespaces)
+        self._remember()
         return kubeconfig
+
+    def refresh(self) -> None:
+        """Make anew what is minutes old, once it has aged: a node that just joined stays one."""
+        if time.monotonic() - self._fresh > STALE:
+            self._put([one for one in self.healthy.objects if is_young(one)])
+            self._remember()
+
+    def _remember(self) -> None:
+        self._before, self._homes = self._store.read(), set(self._namespaces)
+        self._fresh = time.monotonic()
+
+    @property
+    def admin_kubeconfig(self) -> Path:
+        """The kubeconfig of one who may do anything, for tools that say not what they need."""
+        return self._plane.kubeconfig
+
+    def mirror(self) -> None:
+        """Write Endpoints beside the slices; nothing of netcheck reads them."""
+        every = self._admin.list_of("Service"), self._admin.list_of("EndpointSlice")
+        self._admin.apply(mirrored(*every))
 
     @contextlib.contextmanager
     def broken(self, fault: Fault) -> Iterator[None]:
@@ -146,17 +177,18 @@ class Ground:
             self._undo()
 
     def _undo(self) -> None:
-        """Write back every key that differs, then compare all of them."""
+        """Write back every key that differs, then compare all of them.
+
+        More than once where the API server's repair of addresses says a word about it meanwhile.
+        """
         self._namespaces = set(self._homes)
-        # The API server takes back an address whose Service is gone, a moment after it is there.
-        for _ in range(TRIES):
+        left: Mapping[bytes, bytes | None] = {}
+        for _ in range(UNDO_TRIES):
             self._store.write(differences(self._store.read(), self._before))
             if not (left := differences(self._store.read(), self._before)):
                 return
-            time.sleep(0.5)
-        if left:
-            names = ", ".join(sorted(key.decode() for key in left))
-            raise UndoError(f"{self.healthy.name}: not put back: {names}")
+        names = ", ".join(sorted(key.decode() for key in left))
+        raise UndoError(f"{self.healthy.name}: not put back: {names}")
 
     def _put(self, manifests: Iterable[Manifest]) -> None:
         """Make objects through the API, then give them their age past it."""
@@ -290,7 +322,6 @@ class Ground:
             self._store = stack.enter_context(
                 contextlib.closing(Store(self._plane.folder / "etcd.sock"))
             )
-            self._namespaces: set[str] = set()
             self._stack = stack.pop_all()
         return self
 
@@ -298,7 +329,7 @@ class Ground:
         self._stack.close()
 
     def _flags(self) -> list[str]:
-        """What comes after a flag of the control plane's own wins."""
+        """Return what is added to the control plane's own flags: the later one wins."""
         return [
             f"--service-cluster-ip-range={self.healthy.settings.services}",
             f"--disable-admission-plugins={','.join(LEFT_OUT)}",
@@ -317,5 +348,5 @@ def heard(node: Manifest) -> bool:
 
 def made_since(meta: Manifest, moment: dt.datetime) -> bool:
     """Tell whether the API server made an object after a moment; it writes whole seconds."""
-    told = meta.get("creationTimestamp")
+    told = str(meta.get("creationTimestamp") or "")
     return bool(told) and dt.datetime.fromisoformat(told) >= moment.replace(microsecond=0)

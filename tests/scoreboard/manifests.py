@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 OLD = dt.timedelta(days=30)  # an object that does not say how old it is
+YOUNG = dt.timedelta(minutes=5)
 CLUSTER_FIRST = ("CustomResourceDefinition", "Namespace")
 
 
@@ -82,6 +83,15 @@ def settled(value: Any, now: dt.datetime) -> Any:  # noqa: ANN401 whatever YAML 
     if isinstance(value, dict):
         return {key: settled(one, now) for key, one in value.items()}
     return [settled(one, now) for one in value] if isinstance(value, list) else value
+
+
+def is_young(value: Any) -> bool:  # noqa: ANN401 whatever YAML holds
+    """Tell whether something in an object is minutes old: it would be another in a few more."""
+    if isinstance(value, Ago):
+        return value.since < YOUNG
+    if isinstance(value, dict):
+        return any(map(is_young, value.values()))
+    return isinstance(value, list) and any(map(is_young, value))
 
 
 def born(manifest: Manifest, now: dt.datetime) -> str:

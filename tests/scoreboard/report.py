@@ -9,9 +9,25 @@ if TYPE_CHECKING:
 
     from tests.scoreboard.ask import Said
     from tests.scoreboard.faults import Healthy
+    from tests.scoreboard.rivals import Contest
     from tests.scoreboard.score import Board, Count, Result
 
 COMMAND = "python -m tests.scoreboard --markdown docs/scoreboard.md"
+HEAD = (
+    f"Printed by `{COMMAND}`. What is counted, and how a fault is added, stands in "
+    "[tests/scoreboard](../tests/scoreboard/README.md); the targets are a recall of 97 %, a "
+    "precision of 98 %, no false alarm and no wrong cause."
+)
+ASKED = (
+    "Each fault is asked about twice, by `netcheck check all` and by `netcheck diagnose` with what "
+    "a person would paste; the same paste is asked of the cluster without the fault. Where a cause "
+    "takes a question to find, `check all` is not expected to name it."
+)
+OTHERS = (
+    "On the same faults. They name no causes, so a fault counts as found by them when they say "
+    "something of an object that is expected or touched by the fault, and do not say it of the "
+    "healthy cluster. An error they report in a healthy cluster is a false alarm."
+)
 
 
 def summary(board: Board) -> str:
@@ -83,21 +99,19 @@ def outcome(result: Result) -> dict[str, Any]:
     }
 
 
-def page(board: Board, clusters: Sequence[Healthy]) -> str:
+def page(board: Board, clusters: Sequence[Healthy], contest: Contest) -> str:
     """Return `docs/scoreboard.md`."""
     parts = [
         "# Scoreboard",
-        f"Printed by `{COMMAND}`. What is counted, and how a fault is added, stands in "
-        "[tests/scoreboard](../tests/scoreboard/README.md); the targets are a recall of 97 %, a "
-        "precision of 98 %, no false alarm and no wrong cause.",
+        HEAD,
         f"{summary(board)}.",
-        "Each fault is asked about twice, by `netcheck check all` and by `netcheck diagnose` with "
-        "what a person would paste; the same paste is asked of the cluster without the fault.",
+        ASKED,
         "## Healthy clusters",
         table(("cluster", "what it is", "findings"), healthy_rows(board, clusters)),
         "## By check",
         "How often it named an expected cause, and how often another.",
         table(("check", "right", "wrong"), check_rows(board)),
+        *beside(board, contest),
         "## Faults",
         table(("fault", "cluster", "what is broken", "check all", "diagnose"), fault_rows(board)),
     ]
@@ -105,6 +119,22 @@ def page(board: Board, clusters: Sequence[Healthy]) -> str:
     if told:
         parts += ["## Missed, wrong and false", "\n".join(told)]
     return "\n\n".join(parts) + "\n"
+
+
+def beside(board: Board, contest: Contest) -> Iterator[str]:
+    """Yield the section about other tools, if any was asked."""
+    if contest.rivals:
+        yield "## Other tools"
+        yield OTHERS
+        head = ("tool", "faults found", "errors in healthy clusters")
+        yield table(head, compared(board, contest))
+
+
+def compared(board: Board, contest: Contest) -> Iterator[tuple[str, str, str]]:
+    """Yield for each other tool what it found, and its errors where nothing is broken."""
+    for one in contest.rivals:
+        found = f"{len(contest.found[one.name])} of {len(board.results)}"
+        yield one.name, found, str(contest.alarms[one.name])
 
 
 def healthy_rows(board: Board, clusters: Sequence[Healthy]) -> Iterator[tuple[str, ...]]:

@@ -99,7 +99,7 @@ class FakeApi:
         kind = kind_of(request)
         if kind is None:
             return not_served()
-        found = [one for one in self.objects if one["kind"] == kind.__name__]
+        found = [one for one in self.objects if one["kind"] == called(kind)]
         namespace = request.match_info.get("namespace")
         found = [one for one in found if namespace in {None, one["metadata"].get("namespace")}]
         found, following = self._page(request, found)
@@ -107,7 +107,7 @@ class FakeApi:
         return packed(
             request,
             {
-                "kind": f"{kind.__name__}List",
+                "kind": f"{called(kind)}List",
                 "apiVersion": version_of(kind),
                 "metadata": meta,
                 "items": found,
@@ -122,7 +122,7 @@ class FakeApi:
         for one in self.objects:
             meta = one["metadata"]
             if (one["kind"], meta["name"], meta.get("namespace")) == (
-                kind.__name__,
+                called(kind),
                 name,
                 namespace,
             ):
@@ -203,6 +203,11 @@ def kind_of(request: web.Request) -> type[Kind] | None:
     kind = KINDS.get(resource_of(request))
     served = kind and kind.resource.version == request.match_info["version"]
     return kind if served else None
+
+
+def called(kind: type[Kind]) -> str:
+    """Return what the API calls a kind."""
+    return kind.resource.kind or kind.__name__
 
 
 def version_of(kind: type[Kind]) -> str:

@@ -78,7 +78,8 @@ async def test_progress_begins_with_what_is_being_checked(doctor: Doctor) -> Non
 
     await doctor.diagnose(CART, load_sample("shop"), SHOP, note)
 
-    assert [pending.check for pending in forms[0].pending] == ["service-endpoints"]
+    checks = [pending.check for pending in forms[0].pending]
+    assert checks == ["service-endpoints", "service-ports"]
     assert not any(form.done for form in forms)
 
 
