@@ -213,16 +213,15 @@ def _manifests(lines: Sequence[Line]) -> Iterator[Mention]:
 
 
 def _listed(lines: Sequence[Line]) -> Iterator[Mention]:
-    """Read `kubectl get ingress` where it lists one: its first host, and its namespace if told."""
+    """Read `kubectl get ingress` where it lists one: its first host."""
     for header, row, *more in zip(lines, lines[1:], (*lines[2:], None), strict=False):
         found = _INGRESSES.fullmatch(header.text)
         words = row.text.split()
         if found and len(words) >= _ROW and not _is_row_after(row, more[0]):
             at = 1 if found[1] else 0
-            fields = {"namespace": words[0]} if at else {}
             host = words[at + 2].partition(",")[0]
             if "." in host and "*" not in host:
-                yield Mention(row.number, 2, {**fields, "host": host})
+                yield Mention(row.number, 2, {"host": host})
 
 
 def _is_row_after(row: Line, line: Line | None) -> bool:

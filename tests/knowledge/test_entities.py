@@ -115,7 +115,7 @@ SAID = [
             "NAMESPACE   NAME   CLASS   HOSTS              ADDRESS        PORTS   AGE\n"
             "shop        cart   nginx   cart.example.com   192.0.2.7      80      5h"
         ),
-        {"namespace": "shop", "host": "cart.example.com"},
+        {"host": "cart.example.com"},
     ),
     (
         "A mirror.example.org.shop.svc.cluster.local",
