@@ -17,12 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROOT, END = b"/registry/", b"/registry0"  # the range of keys that begin with ROOT
-# What the API server itself keeps writing: its own leases, and the ranges' repair loops.
-OWN = (
-    b"/registry/leases/kube-system/apiserver-",
-    b"/registry/masterleases/",
-    b"/registry/ranges/",
-)
+# What the API server itself keeps writing: its own leases.
+OWN = (b"/registry/leases/kube-system/apiserver-", b"/registry/masterleases/")
 BATCH = 100  # etcd takes 128 operations in one transaction
 TIMEOUT = 30
 
