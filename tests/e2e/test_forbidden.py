@@ -102,13 +102,20 @@ def how(told: Diagnosis, scenario: Scenario) -> str:
 
 
 def unfounded(told: Diagnosis, forbidden: str) -> list[str]:
-    """Return the checks that call it clear although they must see what is forbidden."""
+    """Return the checks that call it clear although they must see what is forbidden.
+
+    This API server has no optional kind, and says so to whoever asks.
+    """
     return [
         one["check"]
         for one in told.document["checks"]
-        if one["verdict"] == "clear"
-        and forbidden in {see.kind.resource.qualified for see in catalog()[one["check"]].sees}
+        if one["verdict"] == "clear" and forbidden in _musts(one["check"])
     ]
+
+
+def _musts(check: str) -> set[str]:
+    sees = catalog()[check].sees
+    return {see.kind.resource.qualified for see in sees if not see.optional}
 
 
 def resources_of(role: list[Manifest]) -> Iterator[str]:
