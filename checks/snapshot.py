@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 # Raised whenever `checks/kinds` gains or changes a field: an older file lacks it, and taking its
 # absence for Kubernetes' default would be a judgement about something never seen.
-FORMAT = 2
+FORMAT = 3
 
 
 class Gap(msgspec.Struct, frozen=True):

@@ -201,13 +201,16 @@ def _listed(lines: Sequence[Line]) -> Iterator[Mention]:
     for header, row, *more in zip(lines, lines[1:], (*lines[2:], None), strict=False):
         found = _INGRESSES.fullmatch(header.text)
         words = row.text.split()
-        if found and len(words) >= _ROW and not _is_row(more[0]):
+        behind = row.number == header.number + 1
+        if found and behind and len(words) >= _ROW and not _is_row(more[0], row.number + 1):
             at = 1 if found[1] else 0
             host = words[at + 2].partition(",")[0]
             if "." in host and "*" not in host:
                 yield Mention(row.number, 2, {"host": host})
 
 
-def _is_row(line: Line | None) -> bool:
+def _is_row(line: Line | None, number: int) -> bool:
     """Return whether a line is another row of the table: it ends in ports and an age."""
-    return line is not None and re.search(r" 80(?:, 443)? \d+\w+$", line.text) is not None
+    if line is None or line.number != number:
+        return False
+    return re.search(r" 80(?:, 443)? \d+\w+$", line.text) is not None

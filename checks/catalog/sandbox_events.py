@@ -113,16 +113,16 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
     for one in stuck:
         if one.proved:
             groups[one.pod.spec.node_name, one.daemon].append(one)
-    findings = [_found(group, question) for group in groups.values()]
+    findings = [_found(group) for group in groups.values()]
     if len(findings) > MOST:
         findings[MOST - 1] = findings[MOST - 1].adding(LEFT_OUT.fill(count=len(findings) - MOST))
     yield from findings[:MOST] or [_quiet(stuck, pods, question)]
 
 
-def _found(group: Sequence[Stuck], question: Question) -> Finding:
+def _found(group: Sequence[Stuck]) -> Finding:
     first = group[0]
     name = first.pod.spec.node_name
-    where = subject(first.pod) if question.pod else f"Node {name}" if name else CLUSTER
+    where = f"Node {name}" if name else CLUSTER
     summary = (DAEMON if first.daemon else LATE).fill(
         node=f"node {name}" if name else "a node", socket=first.daemon, count=len(group)
     )

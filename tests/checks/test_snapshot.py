@@ -33,7 +33,7 @@ SEEN = snapshot_of(PODS, taken_at=NOW, gaps={"services": Gap("forbidden", "list 
 
 # What `checks/kinds` holds, as of FORMAT. When this fails, raise FORMAT and then this: a file
 # saved before lacks the new field, and a check would take that for Kubernetes' default.
-KINDS_AT_FORMAT = (2, "35ef06fd863177a2")
+KINDS_AT_FORMAT = (3, "5e551949c29c05c8")
 
 
 def names(objects: tuple[Pod, ...]) -> list[str]:
