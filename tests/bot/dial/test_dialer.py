@@ -77,7 +77,7 @@ async def test_no_more_than_so_many_are_under_way_at_once() -> None:
         at_once -= 1
         writer.close()
 
-    server = await asyncio.start_server(count, "", 0)
+    server = await asyncio.start_server(count, "", 0, family=socket.AF_INET)
     async with server:
         port = server.sockets[0].getsockname()[1]
         gets = [HttpDial(host=f"127.0.0.{n}", port=port, path="/") for n in range(1, 9)]
