@@ -27,7 +27,7 @@ lint: .venv/installed ## style, types and import layers
 	$(RUN) mypy
 	$(RUN) lint-imports
 
-cluster: .venv/installed ## build the real API server for tests, once (needs Go)
+cluster: .venv/installed ## build the real API server and CoreDNS for tests, once (needs Go)
 	@$(RUN) python -m tests.cluster.build
 
 test: lint ## everything CI runs

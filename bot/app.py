@@ -23,7 +23,7 @@ import yaml
 from bot.core.desk import Desk
 from bot.core.diagnose import Doctor
 from bot.core.errors import ClusterUnknownError, NetcheckError, SettingError
-from bot.core.ports import Cluster, Clusters
+from bot.core.ports import Cluster, Clusters, Dialer, Dials
 from bot.settings import Settings, read_settings
 from checks.registry import catalog
 from checks.snapshot import Snapshot
@@ -31,6 +31,7 @@ from knowledge.errors import FolderError
 from knowledge.load import SHIPPED, Library, load_library
 
 if TYPE_CHECKING:
+    from bot.cluster.book import ClusterBook
     from bot.core.incident import IncidentDetail, IncidentRow
     from bot.demo.play import Say
     from bot.slack.app import SlackBot
@@ -52,11 +53,15 @@ log = logging.getLogger("netcheck")
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """Which cluster the command line names: a context, a kubeconfig or a snapshot file."""
+    """Which cluster the command line names: a context, a kubeconfig or a snapshot file.
+
+    `dials` goes before NETCHECK_DIALS.
+    """
 
     context: str | None = None
     kubeconfig: Path | None = None
     snapshot: Path | None = None
+    dials: Dials | None = None
 
 
 class Running(msgspec.Struct, frozen=True):
@@ -89,7 +94,6 @@ def build_doctor(own: tuple[Path, ...] = ()) -> Doctor:
 @asynccontextmanager
 async def open_cluster(choice: Choice) -> AsyncIterator[Cluster]:
     """Open the cluster a command names, and close it. Raises `ClusterError`, `SettingError`."""
-    from bot.cluster.book import ClusterBook
     from bot.cluster.saved import SavedCluster
 
     if choice.snapshot is not None:
@@ -99,10 +103,14 @@ async def open_cluster(choice: Choice) -> AsyncIterator[Cluster]:
             )
         yield SavedCluster(choice.snapshot)
         return
-    book = ClusterBook(
-        choice.kubeconfig or _kubeconfig(read_settings(os.environ)),
-        in_cluster=_in_cluster(),
+    settings = read_settings(os.environ)
+    settings = msgspec.structs.replace(
+        settings,
+        kubeconfig=choice.kubeconfig or _kubeconfig(settings),
+        snapshots={},
+        dials=choice.dials or settings.dials,
     )
+    book = _book(settings)
     try:
         yield await book.open(choice.context or book.default())
     finally:
@@ -173,6 +181,13 @@ def import_handbook(file: Path, lang: "Lang | None") -> "Import":
     return importer.import_handbook(text, file.name, today, lang, library())
 
 
+def slack_manifest(*, watch: bool, http: str) -> dict[str, object]:
+    """Return the Slack app's manifest."""
+    from bot.slack.manifest import manifest
+
+    return manifest(watch=watch, http=http)
+
+
 async def upgrade_database() -> str:
     """Bring the configured database to this version's schema and say what was done."""
     from bot.store.schema import upgrade
@@ -229,10 +244,9 @@ async def _memory() -> "AsyncIterator[SqlMemory]":
 async def serve() -> None:
     """Run the bot until SIGINT or SIGTERM. Raises `NetcheckError` when it cannot start."""
     import bot.cluster.connect  # noqa: F401 a second to import, which no answer should wait for
-    from bot.cluster.book import ClusterBook
 
     settings = read_settings(os.environ)
-    book = ClusterBook(_kubeconfig(settings), in_cluster=_in_cluster(), files=settings.snapshots)
+    book = _book(msgspec.structs.replace(settings, kubeconfig=_kubeconfig(settings)))
     names = ", ".join(book.names()) or "none"  # a bad kubeconfig is refused before Slack is asked
     stopped = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
@@ -317,6 +331,28 @@ async def demo(say: "Say", pace: float = 0.8) -> "tuple[IncidentRow, ...]":
         running = await stack.enter_async_context(run_bot(settings, clusters))
         await play(slack, running.settle, say)
         return await running.memory.list_incidents()
+
+
+def _book(settings: Settings) -> "ClusterBook":
+    """Return every cluster there is, with the dialer where dials may be made at all."""
+    from bot.cluster.book import ClusterBook
+
+    inside = _in_cluster()
+    dials = settings.dials == "on" or (settings.dials == "auto" and inside)
+    return ClusterBook(
+        settings.kubeconfig,
+        in_cluster=inside,
+        files=settings.snapshots,
+        dialer=_dialer() if dials else None,
+        dials=settings.dials,
+    )
+
+
+def _dialer() -> Dialer:
+    from bot.dial.dialer import PodDialer
+    from bot.dial.vantage import told
+
+    return PodDialer(told(os.environ))
 
 
 def _kubeconfig(settings: Settings) -> Path | None:

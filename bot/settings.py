@@ -3,10 +3,12 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
 from bot.core.errors import SettingError
+from bot.core.ports import Dials
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -15,7 +17,8 @@ class Settings(msgspec.Struct, frozen=True):
     `slack_bot_token` SLACK_BOT_TOKEN, `slack_app_token` SLACK_APP_TOKEN, `slack_api_url`
     SLACK_API_URL, `database_url` NETCHECK_DATABASE_URL (SQLAlchemy form), `kubeconfig` KUBECONFIG
     or NETCHECK_KUBECONFIG, `snapshots` NETCHECK_SNAPSHOTS (NAME=FILE, comma separated), `kb`
-    NETCHECK_KB (folders of entries, joined like PATH; a later one wins).
+    NETCHECK_KB (folders of entries, joined like PATH; a later one wins), `dials` NETCHECK_DIALS
+    (auto, on or off).
     """
 
     slack_bot_token: str = ""
@@ -25,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True):
     kubeconfig: Path | None = None
     snapshots: Mapping[str, Path] = {}
     kb: tuple[Path, ...] = ()
+    dials: Dials = "auto"
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -37,6 +41,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         kubeconfig=_path(environ.get("NETCHECK_KUBECONFIG") or environ.get("KUBECONFIG")),
         snapshots=_snapshots(environ.get("NETCHECK_SNAPSHOTS", "")),
         kb=_paths(environ.get("NETCHECK_KB", "")),
+        dials=_dials(environ.get("NETCHECK_DIALS", "")),
     )
 
 
@@ -60,6 +65,14 @@ def _path(value: str | None) -> Path | None:
 def _paths(value: str) -> tuple[Path, ...]:
     """Read paths joined like PATH; an empty one, as at the end of `/a:`, names nothing."""
     return tuple(Path(one).expanduser() for one in value.split(os.pathsep) if one)
+
+
+def _dials(value: str) -> Dials:
+    for known in get_args(Dials):
+        if value in {"", known}:
+            chosen: Dials = known if value else "auto"
+            return chosen
+    raise SettingError(f"NETCHECK_DIALS: {value!r} is none of {', '.join(get_args(Dials))}")
 
 
 def _snapshots(value: str) -> Mapping[str, Path]:

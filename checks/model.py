@@ -7,10 +7,11 @@ the snapshot. It never does I/O.
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from checks.dials import Dial
 from checks.text import Text
 
 if TYPE_CHECKING:
@@ -26,6 +27,20 @@ class Verdict(StrEnum):
     BLIND = "blind"
     NOT_APPLICABLE = "n/a"
     BROKEN = "broken"
+
+
+class Tier(StrEnum):
+    """What a check uses, each tier with all before it.
+
+    `A` reads API objects, `D` dials from the bot's own pod, `N0` to `N2` run a probe pod on a
+    node: without capabilities, with NET_ADMIN, as root with two read-only host paths.
+    """
+
+    A = "A"
+    D = "D"
+    N0 = "N0"
+    N1 = "N1"
+    N2 = "N2"
 
 
 class See(msgspec.Struct, frozen=True):
@@ -88,6 +103,10 @@ class LogRequest(msgspec.Struct, frozen=True, order=True):
         """How a snapshot files this log."""
         run = "previous" if self.previous else "current"
         return f"{self.namespace}/{self.pod}/{self.container}/{run}"
+
+
+Ask: TypeAlias = LogRequest | Dial
+"""What a check may ask for once it has seen the objects."""
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -177,7 +196,7 @@ def not_applicable(subject: str, summary: Text) -> Finding:
     return Finding(Verdict.NOT_APPLICABLE, subject, summary)
 
 
-def asks_nothing(_view: "View", _question: Question) -> Iterable[LogRequest]:
+def asks_nothing(_view: "View", _question: Question) -> Iterable[Ask]:
     """Ask for nothing beyond the declared kinds."""
     return ()
 
@@ -187,8 +206,9 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
     `proves` are the knowledge entries its `found` may name as the cause. `asks` gets the same
     view as `judge`, before the logs are there; a check that asks for logs says so in
-    `reads_logs`, for the permission is granted by it. `about` are the question's fields that tie a
-    finding to what was asked: when there are some and none is given, the check looks at all
+    `reads_logs`, for the permission is granted by it, and one that asks for dials in `dials`;
+    its `tier` is D when it can judge nothing without them. `about` are the question's fields that
+    tie a finding to what was asked: when there are some and none is given, the check looks at all
     subjects, and what it finds is a lead, no proof of what the paste shows. `rules_out` is False
     when its causes may have reasons this check cannot see: then its `clear` does not refute them.
     """
@@ -199,8 +219,9 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     proves: tuple[str, ...]
     sees: tuple[See, ...]
     judge: "Callable[[View, Question], Iterable[Finding]]"
-    asks: "Callable[[View, Question], Iterable[LogRequest]]" = asks_nothing
+    asks: "Callable[[View, Question], Iterable[Ask]]" = asks_nothing
     reads_logs: bool = False
+    dials: bool = False
     about: tuple[str, ...] = ()
     rules_out: bool = True
-    tier: str = "A"
+    tier: Tier = Tier.A

@@ -98,13 +98,29 @@ def detect(view: View) -> Platform:
     return Platform(
         plugin=plugins[0] if plugins else "",
         others=plugins[1:],
-        proxy_mode=_proxy_mode(_config(view, PROXY_CONFIG), about_cilium),
+        proxy_mode=proxy_mode(view),
         ipam=about_cilium.get("ipam", ""),
         runtimes=_count(one.status.node_info.container_runtime_version for one in nodes),
         kubelets=_count(one.status.node_info.kubelet_version for one in nodes),
         systems=_count(one.status.node_info.operating_system for one in nodes),
         quotes=tuple(named.values()),
     )
+
+
+def proxy_mode(view: View) -> str:
+    """Return `iptables`, `ipvs`, `nftables`, `none` (Cilium does its work), or "" when unknown.
+
+    The view must have declared both ConfigMaps. An empty mode is iptables on Linux
+    (`platformApplyDefaults` in cmd/kube-proxy, 1.37).
+    """
+    config = _config(view, PROXY_CONFIG)
+    if config is not None:
+        parsed = settings(config, "config.conf")
+        return "" if parsed is None else str(parsed.get("mode") or "iptables")
+    cilium = _config(view, CILIUM_CONFIG)
+    told = (cilium.data if cilium else None) or {}
+    # "strict" until Cilium 1.16, "true" since.
+    return "none" if told.get("kube-proxy-replacement") in {"true", "strict"} else ""
 
 
 def counts(counted: Mapping[str, int]) -> str:
@@ -140,18 +156,6 @@ def _settle(plugins: set[str]) -> tuple[str, ...]:
 
 def _config(view: View, see: See) -> ConfigMap | None:
     return view.one(ConfigMap, see.namespace or "", see.name or "")
-
-
-def _proxy_mode(config: ConfigMap | None, cilium: Mapping[str, str]) -> str:
-    """Return `iptables`, `ipvs`, `nftables`, `none` (Cilium does its work), or "" when unknown.
-
-    An empty mode is iptables on Linux (`platformApplyDefaults` in cmd/kube-proxy, 1.37).
-    """
-    if config is not None:
-        parsed = settings(config, "config.conf")
-        return "" if parsed is None else str(parsed.get("mode") or "iptables")
-    # "strict" until Cilium 1.16, "true" since.
-    return "none" if cilium.get("kube-proxy-replacement") in {"true", "strict"} else ""
 
 
 def _count(values: Iterable[str]) -> dict[str, int]:

@@ -6,13 +6,11 @@ from typing import Any
 
 import msgspec
 
-from checks.model import Check, See
+from checks.model import Check, See, Tier
 from checks.registry import catalog
 
-TIERS = ("A", "D", "N0", "N1", "N2")
-"""What netcheck may use, each tier with all before it: A reads API objects, D dials from the bot's
-own pod, N0 to N2 run a probe pod on a node (no capability; NET_ADMIN; root with two read-only
-host paths)."""
+TIERS = tuple(Tier)
+"""What netcheck may use, each tier with all before it."""
 
 
 class _Access(msgspec.Struct, frozen=True, order=True):
@@ -27,6 +25,7 @@ def rules(checks: Iterable[Check]) -> list[dict[str, list[str]]]:
     """Return the RBAC rules these checks need, sorted by API group.
 
     A list takes `list`, a named object `get` on that name only; logs take `get` on `pods/log`.
+    Dials take no right at all.
     """
     resources: defaultdict[_Access, set[str]] = defaultdict(set)
     names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
@@ -43,14 +42,14 @@ def rules(checks: Iterable[Check]) -> list[dict[str, list[str]]]:
     return [_rule(access, resources[access]) for access in sorted(resources)]
 
 
-def manifest(tier: str = "A", name: str = "netcheck") -> dict[str, Any]:
+def manifest(tier: str = Tier.A, name: str = "netcheck") -> dict[str, Any]:
     """Return the ClusterRole for a tier, as `kubectl apply` takes it.
 
     Raises `ValueError` for a tier that is none of `TIERS`.
     """
     if tier not in TIERS:
         raise ValueError(f"no tier is called {tier!r}: choose one of {', '.join(TIERS)}")
-    included = TIERS[: TIERS.index(tier) + 1]
+    included = TIERS[: TIERS.index(Tier(tier)) + 1]
     needed = [check for check in catalog().values() if check.tier in included]
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",

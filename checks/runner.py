@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from checks.model import Check, Finding, LogRequest, Question, Verdict, blind
+from checks.model import Ask, Check, Finding, Question, Verdict, blind
 from checks.snapshot import Gap, NotSeenError, Snapshot, View
 from checks.subject import subject_of
 from checks.text import Text
@@ -39,8 +39,8 @@ def run(check: Check, snapshot: Snapshot, question: Question) -> tuple[Finding, 
     return findings or (_broken(check, question, SILENT.fill(slug=check.slug)),)
 
 
-def requests(check: Check, snapshot: Snapshot, question: Question) -> tuple[LogRequest, ...]:
-    """Return the logs a check asks for, none when it cannot judge anyway."""
+def requests(check: Check, snapshot: Snapshot, question: Question) -> tuple[Ask, ...]:
+    """Return the logs and dials a check asks for, none when it cannot judge anyway."""
     if _gaps(check, snapshot):
         return ()
     view = View(snapshot, check.sees)
@@ -57,7 +57,7 @@ def _guarded(
     try:
         return tuple(judge())
     except NotSeenError as unseen:
-        return (_blind(check, question, [unseen.gap]),)  # a log, most often
+        return (_blind(check, question, [unseen.gap]),)  # a log or a dial, most often
     except Exception as error:
         log.exception("check %s failed", check.slug)
         summary = RAISED.fill(slug=check.slug, error=type(error).__name__)

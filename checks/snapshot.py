@@ -3,10 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import msgspec
 
+from checks.dials import (
+    Dial,
+    Dialed,
+    DnsDial,
+    DnsDialed,
+    HttpDial,
+    HttpDialed,
+    TcpDial,
+    TcpDialed,
+    TlsDial,
+    TlsDialed,
+    Vantage,
+)
 from checks.kinds import KINDS, Kind
 from checks.model import LogRequest, See
 
@@ -14,9 +27,9 @@ K = TypeVar("K", bound=Kind)
 T = TypeVar("T")
 
 
-# Raised whenever `checks/kinds` gains or changes a field: an older file lacks it, and taking its
-# absence for Kubernetes' default would be a judgement about something never seen.
-FORMAT = 2
+# Raised whenever `checks/kinds` or `checks/dials` gains or changes a field: an older file lacks it,
+# and taking its absence for a default would be a judgement about something never seen.
+FORMAT = 5
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -31,18 +44,20 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Ledger(msgspec.Struct, frozen=True):
-    """What looking cost: API requests, bytes received, wall seconds."""
+    """What looking cost: API requests, bytes received, wall seconds, and dials made."""
 
     requests: int = 0
     bytes: int = 0
     seconds: float = 0.0
+    dials: int = 0
 
 
 class Snapshot(msgspec.Struct, frozen=True):
     """Everything one look at a cluster brought back.
 
     `objects` and `gaps` share the keys of `See.key`; a key is in exactly one of the two.
-    `logs` and `log_gaps` likewise by `LogRequest.key`. `taken_at` is ISO 8601, UTC.
+    `logs` and `log_gaps` likewise by `LogRequest.key`, `dials` and `dial_gaps` by the dial's.
+    `vantage` is where the dials were made from. `taken_at` is ISO 8601, UTC.
     """
 
     cluster: str
@@ -52,6 +67,9 @@ class Snapshot(msgspec.Struct, frozen=True):
     gaps: Mapping[str, Gap] = {}
     logs: Mapping[str, str] = {}
     log_gaps: Mapping[str, Gap] = {}
+    dials: Mapping[str, Dialed] = {}
+    dial_gaps: Mapping[str, Gap] = {}
+    vantage: Vantage = Vantage()
     ledger: Ledger = Ledger()
 
     @property
@@ -85,6 +103,24 @@ class Snapshot(msgspec.Struct, frozen=True):
             self,
             logs={**self.logs, **logs},
             log_gaps={**kept, **gaps},
+            ledger=ledger or self.ledger,
+        )
+
+    def with_dials(
+        self,
+        results: Mapping[str, Dialed | Gap],
+        vantage: Vantage | None = None,
+        ledger: Ledger | None = None,
+    ) -> "Snapshot":
+        """Return the snapshot with what came of these dials added, by the dial's key."""
+        made = {key: one for key, one in results.items() if not isinstance(one, Gap)}
+        gaps = {key: one for key, one in results.items() if isinstance(one, Gap)}
+        kept = {key: gap for key, gap in self.dial_gaps.items() if key not in made}
+        return msgspec.structs.replace(
+            self,
+            dials={**self.dials, **made},
+            dial_gaps={**kept, **gaps},
+            vantage=vantage or self.vantage,
             ledger=ledger or self.ledger,
         )
 
@@ -137,6 +173,27 @@ class View:
             raise NotSeenError(self.snapshot.log_gaps.get(request.key, missing))
         return text
 
+    @overload
+    def dial(self, request: TcpDial) -> TcpDialed: ...
+    @overload
+    def dial(self, request: TlsDial) -> TlsDialed: ...
+    @overload
+    def dial(self, request: HttpDial) -> HttpDialed: ...
+    @overload
+    def dial(self, request: DnsDial) -> DnsDialed: ...
+    def dial(self, request: Dial) -> Dialed:
+        """Return what came of a dial that `asks` asked for, or raise `NotSeenError`."""
+        result = self.snapshot.dials.get(request.key)
+        if result is None:
+            missing = Gap("not dialed", request.need)
+            raise NotSeenError(self.snapshot.dial_gaps.get(request.key, missing))
+        return result
+
+    @property
+    def vantage(self) -> Vantage:
+        """Where dials were made from."""
+        return self.snapshot.vantage
+
     def _index(self, see: See) -> Mapping[str, tuple[Any, ...]]:
         if see.key not in self._by_namespace:
             groups: defaultdict[str, list[Any]] = defaultdict(list)
@@ -168,6 +225,9 @@ class _File(msgspec.Struct):
     gaps: dict[str, Gap] = {}
     logs: dict[str, str] = {}
     log_gaps: dict[str, Gap] = {}
+    dials: dict[str, Dialed] = {}
+    dial_gaps: dict[str, Gap] = {}
+    vantage: Vantage = Vantage()
     ledger: Ledger = Ledger()
 
 
@@ -203,6 +263,9 @@ def load(document: bytes) -> Snapshot:
         gaps=file.gaps,
         logs=file.logs,
         log_gaps=file.log_gaps,
+        dials=file.dials,
+        dial_gaps=file.dial_gaps,
+        vantage=file.vantage,
         ledger=file.ledger,
     )
     _refuse_bad_time(snapshot)

@@ -21,6 +21,7 @@ _PIECE = re.compile(rf"[{_SIGNS}]+|[a-z0-9_%/.:'\u00c0-\u024f\u0400-\u04ff-]+")
 _EDGES = ".:'/"
 _BORDER = re.compile(rf"(?<=[{_SIGNS}]) (?=[a-z0-9])|(?<=[a-z0-9]) (?=[{_SIGNS}])")
 _FIRST_SIGN = "\u3040"
+_A_SIGN = re.compile(f"[{_FIRST_SIGN}-\U0010ffff]")
 _NODE_PORT = re.compile(r":3[0-2]\d{3}(?!\d)")
 """A port of the range that Services of type NodePort get theirs from by default.
 
@@ -29,41 +30,72 @@ kubernetes.io/docs/concepts/services-networking/service/#type-nodeport: 30000 to
 
 
 class Concepts:
-    """Wordings by their first word, and by their first sign where no spaces part words."""
+    """Wordings by their first word, and by their first sign where no spaces part words.
+
+    Those of one first word lie by their length, the longest first, and by the words that follow.
+    """
 
     def __init__(self, wordings: Iterable[tuple[str, str]]) -> None:
-        self._by_word: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        self._by_word: dict[str, dict[int, _Rests]] = defaultdict(dict)
         self._by_sign: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for wording, concept in wordings:
             if wording[0] >= _FIRST_SIGN:
                 self._by_sign[wording[0]].append((wording, concept))
             else:
                 first, *rest = _pieces(wording)
-                self._by_word[first].append((tuple(rest), concept))
-        for rows in self._by_word.values():
-            rows.sort(key=lambda row: -len(row[0]))
+                self._by_word[first].setdefault(len(rest), _Rests()).add(tuple(rest), concept)
+        for word, rests in self._by_word.items():
+            self._by_word[word] = dict(sorted(rests.items(), reverse=True))
 
     def of(self, folded: str) -> frozenset[str]:
         """Return the concepts a folded text names, each as a term that begins with `@`."""
         text = _tight(folded)
-        found = frozenset((*self._in_words(_pieces(text)), *self._in_signs(text)))
-        return found | {"@nodeport"} if _NODE_PORT.search(folded) else found
+        found = {*self._in_words(_pieces(text)), *self._in_signs(text)}
+        if _NODE_PORT.search(folded):
+            found.add("@nodeport")
+        return frozenset(found)
 
     def _in_words(self, pieces: list[str]) -> Iterator[str]:
+        """Yield the concepts of the longest wordings that begin at each piece."""
         for at, piece in enumerate(pieces):
-            longest = 0
-            for rest, concept in self._by_word.get(piece, ()):
-                if len(rest) < longest:
+            for length, rests in self._by_word[piece].items() if piece in self._by_word else ():
+                named = rests.of(tuple(pieces[at + 1 : at + 1 + length]))
+                if named:
+                    yield from named
                     break
-                if _follows(rest, pieces[at + 1 : at + 1 + len(rest)]):
-                    longest = len(rest)
-                    yield concept
 
     def _in_signs(self, text: str) -> Iterator[str]:
-        for at, sign in enumerate(text):
-            for wording, concept in self._by_sign.get(sign, ()):
-                if text.startswith(wording, at):
+        for found in () if text.isascii() else _A_SIGN.finditer(text):
+            for wording, concept in self._by_sign.get(found[0], ()):
+                if text.startswith(wording, found.start()):
                     yield concept
+
+
+class _Rests:
+    """What follows the first word in wordings of one length, with the concepts they name."""
+
+    def __init__(self) -> None:
+        self._words: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._signs: list[tuple[tuple[str, ...], str]] = []
+
+    def add(self, rest: tuple[str, ...], concept: str) -> None:
+        """Add a wording's rest; one that ends in signs may go on further: nothing parts them."""
+        if rest and rest[-1][0] >= _FIRST_SIGN:
+            self._signs.append((rest, concept))
+        else:
+            self._words[rest].add(concept)
+
+    def of(self, pieces: tuple[str, ...]) -> set[str]:
+        """Return the concepts of the wordings that the pieces go on as."""
+        named = self._words.get(pieces, set())
+        if not self._signs or not pieces:
+            return named
+        begun = {
+            concept
+            for rest, concept in self._signs
+            if rest[:-1] == pieces[:-1] and pieces[-1].startswith(rest[-1])
+        }
+        return named | begun
 
 
 @functools.cache
@@ -93,16 +125,7 @@ def _inflected(written: str) -> Iterator[str]:
 
 def _tight(folded: str) -> str:
     """Drop the space some put between Chinese signs and Latin letters: "換了 IP" is "換了IP"."""
-    return _BORDER.sub("", folded)
-
-
-def _follows(rest: tuple[str, ...], pieces: list[str]) -> bool:
-    """Whether the pieces go on as a wording does; signs may go on further: nothing parts them."""
-    if len(pieces) < len(rest):
-        return False
-    if rest and rest[-1][0] >= _FIRST_SIGN:
-        return rest[:-1] == tuple(pieces[:-1]) and pieces[-1].startswith(rest[-1])
-    return rest == tuple(pieces)
+    return folded if folded.isascii() else _BORDER.sub("", folded)
 
 
 def _pieces(folded: str) -> list[str]:

@@ -23,6 +23,9 @@ PERHAPS = 0.20
 BESIDE_FATAL = 0.60
 """At most this much where a fatal line of the paste says something else: `perhaps`."""
 
+ANYWHERE = 0.60
+"""At most this much for what is printed outside clusters too, where the paste names none."""
+
 RIVALS = 10
 """How many entries share a wording's certainty; more would make it hang on the library's size."""
 

@@ -7,7 +7,7 @@ contradict each other about is left out, unless the matched line itself says it.
 
 import bisect
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import msgspec
@@ -15,17 +15,31 @@ import msgspec
 from knowledge.entity_rules import FIELD_OF_KIND, RULES, Rule
 from knowledge.model import Line
 from knowledge.platform_rules import RULES as PLATFORM_RULES
-from knowledge.regions import regions
+from knowledge.presence import Presence
+from knowledge.regions import Regions
 
 _DECISIVE = ("pod", "service", "node", "namespace")
 _PLACED = frozenset({"pod", "service", "container", "name"})
+_RULES = (*RULES, *PLATFORM_RULES)
+# fmt: off
+_USUAL = frozenset({
+    "_", "onnect", "od ", "od=", "od:", 'ode"', "pod=", "ervice", "ervice ", "-c", "-n", "k ",
+    "kube-", "cni", "kubelet, ", "kubelet[", "kubectl", "://", "->", "plugin", "type", "calico",
+    "alico", "cilium", "ilium", "flannel", "dial ", "lookup ", "amespace", "namespace", "ndpoint",
+    "exec", ".svc", " cannot ", "esolve",
+})
+# fmt: on
+"""Words that stand three times and more in 20 KB of what people paste, or in every log."""
+_PRESENCE = Presence((word for rule in _RULES for word in rule.needs), _USUAL)
 _PER_RULE = 50  # arbitrary; more mentions of one form add nothing but time
 _HEADER = re.compile(r"^(Name|Namespace|Node|Roles|Selector|Containers|Taints|Endpoints): ?(\S*)")
 _MANIFEST_KIND = re.compile(r"kind: (Pod|Service|Endpoints|Node)")
 _MANIFEST_NAME = re.compile(r"(name|namespace): [\"']?([a-z0-9][a-z0-9.-]{0,252})[\"']?")
+_INGRESSES = re.compile(r"(NAMESPACE )?NAME CLASS HOSTS ADDRESS PORTS AGE")
 _METADATA_ENDS = re.compile(r"(?:spec|status|data|subsets|ownerReferences|managedFields|kind):|---")
 _WHOLE = 150  # lines; more of them are a log, of which a part is read
 _HEAD, _TAIL, _AFTER = 60, 30, 10
+_ROW = 5  # words at least: name, class, hosts, ports, age
 _HEADER_SPAN = 40  # lines of `kubectl describe` between Name: and what tells the kind
 
 
@@ -57,11 +71,15 @@ def mentions(lines: Sequence[Line]) -> tuple[Mention, ...]:
     text = "\n".join(line.text for line in lines)
     starts = _starts(lines)
     found: dict[tuple[int, int], list[Mention]] = {}
-    for rule in (*RULES, *PLATFORM_RULES):
-        for index, one in _apply(rule, text, lines, starts):
+    there = _PRESENCE.of(text)
+    near = Regions(text)
+    for rule in _RULES:
+        needs = [word for word in rule.needs if word in there]
+        matches = _found(rule, text, near.of(needs)) if needs else ()
+        for index, one in _apply(rule, matches, lines, starts):
             found.setdefault((index, one.rank), []).append(one)
     merged = [one for key in sorted(found) for one in _merged(found[key])]
-    return (*merged, *_described(lines), *_manifests(lines))
+    return (*merged, *_described(lines), *_manifests(lines), *_listed(lines))
 
 
 def resolve(
@@ -118,9 +136,9 @@ def _agrees(fields: Mapping[str, str], chosen: Mapping[str, str]) -> bool:
 
 
 def _apply(
-    rule: Rule, text: str, lines: Sequence[Line], starts: Sequence[int]
+    rule: Rule, matches: Iterable[re.Match[str]], lines: Sequence[Line], starts: Sequence[int]
 ) -> Iterator[tuple[int, Mention]]:
-    for found in islice(_found(rule, text), _PER_RULE):
+    for found in islice(matches, _PER_RULE):
         fields = {key: value for key, value in found.groupdict().items() if value is not None}
         fields = rule.read(fields) if rule.read else fields
         if fields:
@@ -128,8 +146,8 @@ def _apply(
             yield index, Mention(lines[index].number, rule.rank, fields)
 
 
-def _found(rule: Rule, text: str) -> Iterator[re.Match[str]]:
-    for start, end in regions(text, rule.needs):
+def _found(rule: Rule, text: str, near: Iterable[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    for start, end in near:
         yield from rule.pattern.finditer(text, start, end)
 
 
@@ -192,3 +210,25 @@ def _manifests(lines: Sequence[Line]) -> Iterator[Mention]:
             if names["namespace"]:
                 fields["namespace"] = names["namespace"].pop()
             yield Mention(line.number, 1, fields)
+
+
+def _listed(lines: Sequence[Line]) -> Iterator[Mention]:
+    """Read `kubectl get ingress` where it lists one: its first host."""
+    for header, row, *more in zip(lines, lines[1:], (*lines[2:], None), strict=False):
+        found = _INGRESSES.fullmatch(header.text)
+        words = row.text.split()
+        if found and len(words) >= _ROW and not _is_row_after(row, more[0]):
+            at = 1 if found[1] else 0
+            host = words[at + 2].partition(",")[0]
+            if "." in host and "*" not in host:
+                yield Mention(row.number, 2, {"host": host})
+
+
+def _is_row_after(row: Line, line: Line | None) -> bool:
+    """Return whether a line is the table's next row: it ends in ports and an age.
+
+    Lines joined over a wrap stand behind all others and begin again with an earlier number.
+    """
+    if line is None or line.number <= row.number:
+        return False
+    return re.search(r" 80(?:, 443)? \d+\w+$", line.text) is not None

@@ -170,7 +170,9 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "_",
-        rf"(?<![\w.-])(?P<pod>{_DNS})_(?P<namespace>{_LABEL})(?:\([0-9a-f-]{{8,36}}\)|\" network)",
+        # The name is taken without going back, and may not: no sign of it is the `_` behind it.
+        r"(?<![\w.-])(?P<pod>[a-z0-9][-a-z0-9.]{0,252}+)(?<![.-])_"
+        rf"(?P<namespace>{_LABEL})(?:\([0-9a-f-]{{8,36}}\)|\" network)",
     ),
     rule(
         "k8s_",
@@ -194,7 +196,7 @@ RULES: tuple[Rule, ...] = (
         _quoted("ode|odes|ode=|ode:"),
         rf"\b[Nn]odes?(?: |=|:\s?|(?=\"))[\"'`](?P<node>{_HOST})[\"'`]",
     ),
-    rule("kubelet", rf"\bkubelet, (?P<node>{_HOST})\b"),
+    rule("kubelet, ", rf"kubelet(?<=\bkubelet), (?P<node>{_HOST})\b"),
     rule("kubelet[", rf"(?m)^(?P<node>{_HOST}) kubelet\[\d"),
     rule("Node:", rf"(?m)^Node: (?P<node>{_HOST})(?:/(?:{_IP}))?$"),
     rule(
@@ -265,6 +267,13 @@ RULES: tuple[Rule, ...] = (
         rf"\bhttps?://(?P<host>[A-Za-z]{_HOST}):(?P<port>\d{{1,5}})(?![\w.]|/apis?/)",
         rank=3,
         read=_host,
+    ),
+    rule(
+        "curl |wget ",
+        r"\b(?:curl|wget)(?: [^\s:]{1,60}){0,6} [\"']?https?://"
+        rf"(?P<host>[A-Za-z]{_HOST})(?=[/\s\"'?]|$)",
+        rank=2,
+        read=_dotted_host,
     ),
     rule(
         "/apis/",

@@ -1,6 +1,7 @@
 """YAML with line numbers, for messages that say where a file is wrong."""
 
 import difflib
+import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from knowledge.errors import EntryError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_BEGINNINGS = re.compile(r"(?:^|[\n\x85\u2028\u2029])([ ?:-]*)")
 _DEEPEST = 20  # arbitrary; an entry needs four. Far deeper ones end the process in libyaml
 
 
@@ -35,6 +37,13 @@ class Node:
         if not isinstance(self._node, yaml.ScalarNode) or self.is_null():
             raise self.fail(f"{what} must be text")
         return str(self._node.value)
+
+    def flag(self, what: str) -> bool:
+        """Return whether it says `true`. Raises `EntryError` for all but `true` and `false`."""
+        said = self.text(what)
+        if said not in {"true", "false"}:
+            raise self.fail(f"{what} must be true or false")
+        return said == "true"
 
     def items(self, what: str) -> Iterator["Node"]:
         """Yield a list's items; nothing is an empty list."""
@@ -85,6 +94,8 @@ def parse(text: str, path: Path, first: int = 1) -> Node:
 
 def _refuse_deep(text: str, path: Path, first: int) -> None:
     """Refuse lists within lists without end: composing them would overrun the stack."""
+    if _deepest(text) <= _DEEPEST:
+        return
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent)
@@ -93,6 +104,16 @@ def _refuse_deep(text: str, path: Path, first: int) -> None:
             mark = event.start_mark
             line = first + (mark.line if mark else 0)
             raise EntryError(path, line, f"nested more than {_DEEPEST} deep: write it flatter")
+
+
+def _deepest(text: str) -> int:
+    """Return a depth that no nesting of the text exceeds, without reading it as YAML.
+
+    Each bracket may open a level; so may each column in which a line begins, twice, since a list
+    may stand under its key in the same column.
+    """
+    columns = max(map(len, _BEGINNINGS.findall(text))) + 1
+    return text.count("[") + text.count("{") + 2 * columns
 
 
 def nearest(word: str, known: Collection[str]) -> str:

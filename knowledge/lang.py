@@ -15,6 +15,8 @@ def detect(text: str) -> Lang:
     Program output is English in either case, so the share of Chinese says nothing: a few signs
     do. Japanese has signs of its own between them and Korean hardly any.
     """
+    if text.isascii():
+        return "en"
     han = len(_HAN.findall(text))
     if han < _ENOUGH:
         return "en"

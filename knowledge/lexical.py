@@ -10,13 +10,13 @@ import heapq
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
-from rapidfuzz import fuzz, process
 
-from knowledge.fold import fold
 from knowledge.model import Entry, Line
-from knowledge.prose import count_words, said
+from knowledge.prose import count_words, is_heading, said
+from knowledge.sayings import Phrase, sayings
 from knowledge.words import terms
 
 _ASKED = 64  # terms of a paste, the rarest first; keeps 1,000 entries within the budget
@@ -36,7 +36,6 @@ _TROUBLES = frozenset(
     )
 )
 _HEAD, _TAIL = 60, 30  # lines: a person says it before the log or behind it
-_LONG = 1000  # characters; nobody says it in a longer line
 
 
 class Likeness(msgspec.Struct, frozen=True):
@@ -71,10 +70,13 @@ class Lexicon:
     """An inverted index over entries, in the order given."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        rows = [(_words(entry), _concepts(entry)) for entry in entries]
-        self._size = len(rows)
-        self._words = _Index([words for words, _ in rows], most=max(_FEW, _COMMON * len(rows)))
-        self._concepts = _Index([concepts for _, concepts in rows], most=len(rows))
+        known = tuple(entries)
+        self._size = len(known)
+        self.sayings = tuple(sayings(entry) for entry in known)
+        """What people say of each entry, by its index."""
+        most = max(_FEW, _COMMON * self._size)
+        self._words = _Index([_words(entry) for entry in known], most=most)
+        self._concepts = _Index([_concepts(said) for said in self.sayings], most=self._size)
 
     def weigh(self, lines: Sequence[Line]) -> Wording:
         """Return how the lines are worded, beside each entry that shares a term with them.
@@ -83,6 +85,7 @@ class Lexicon:
         """
         if len(lines) > _HEAD + _TAIL:
             lines = (*lines[:_HEAD], *lines[-_TAIL:])
+        lines = [line for line in lines if not is_heading(line.text)]
         whole = terms("\n".join(line.text for line in lines))
         told_lines = said(lines)
         told = "\n".join(line.text for line in told_lines)
@@ -129,14 +132,16 @@ class _Index:
             if count <= most
         }
         self._unknown = _UNKNOWN * max(self._idf.values(), default=0.0) ** 2
-        self._vectors = [self._vector(document) for document in documents]
-        lengths = [math.hypot(*vector.values()) for vector in self._vectors]
+        rarest_first = sorted(self._idf, key=lambda term: (-self._idf[term], term))
+        self._rank = {term: rank for rank, term in enumerate(rarest_first)}
+        vectors = [self._vector(document) for document in documents]
+        lengths = [math.hypot(*vector.values()) for vector in vectors]
         usual = sum(lengths) / (size or 1) or 1.0
         self._lengths = [max(length, usual) for length in lengths]
-        self._postings: dict[str, list[int]] = defaultdict(list)
-        for index, vector in enumerate(self._vectors):
-            for term in vector:
-                self._postings[term].append(index)
+        self._postings: dict[str, dict[int, float]] = defaultdict(dict)
+        for index, vector in enumerate(vectors):
+            for term, weight in vector.items():
+                self._postings[term][index] = weight
 
     def _vector(self, document: Mapping[str, float]) -> dict[str, float]:
         return {
@@ -144,22 +149,22 @@ class _Index:
         }
 
     def cosines(
-        self, asked: frozenset[str], documents: Iterable[int] | None = None
+        self, asked: frozenset[str], documents: AbstractSet[int] | None = None
     ) -> dict[int, float]:
         """Return by document how alike the terms are; only the rarest of them are looked at.
 
         Without `documents`, those that have a rare one of the terms: the commonest terms would
         bring in all of a large library.
         """
-        known = sorted(asked & self._idf.keys(), key=lambda term: (-self._idf[term], term))[:_ASKED]
+        known = sorted(asked & self._rank.keys(), key=self._rank.__getitem__)[:_ASKED]
         if documents is None:
             documents = self._having(known)
         weights = [(term, self._idf[term]) for term in known]
         unknown = self._unknown * (len(asked) - len(known))
         length = math.sqrt(sum(weight * weight for _, weight in weights) + unknown) or 1.0
         return {
-            index: self._product(index, weights) / (length * self._lengths[index])
-            for index in documents
+            index: product / (length * self._lengths[index])
+            for index, product in self._products(documents, weights).items()
         }
 
     def _having(self, known: Iterable[str]) -> set[int]:
@@ -170,9 +175,16 @@ class _Index:
             found.update(self._postings[term])
         return found
 
-    def _product(self, index: int, weights: Iterable[tuple[str, float]]) -> float:
-        vector = self._vectors[index]
-        return sum(vector[term] * weight for term, weight in weights if term in vector)
+    def _products(
+        self, documents: AbstractSet[int], weights: Iterable[tuple[str, float]]
+    ) -> dict[int, float]:
+        """Return each document's product with the terms, taking only terms that it has."""
+        products = dict.fromkeys(documents, 0.0)
+        for term, weight in weights:
+            posting = self._postings[term]
+            for index in posting.keys() & documents:
+                products[index] += posting[index] * weight
+        return products
 
 
 def _parted(asked: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
@@ -185,34 +197,11 @@ def _highest(cosines: Mapping[int, float]) -> list[int]:
     return heapq.nlargest(_LIKEST, cosines, key=lambda index: (cosines[index], -index))
 
 
-def nearest_symptom(entry: Entry, lines: Iterable[Line]) -> tuple[Line, str] | None:
-    """Return the line most like what the entry says people say, and that symptom.
-
-    None when there is no line or no symptom.
-    """
-    rows = [line for line in lines if 1 < len(line.text) < _LONG]
-    folded = [fold(row.text) for row in rows]
-    best = (0.0, 0, "")
-    for symptom in _sayings(entry):
-        found = process.extractOne(
-            fold(symptom), folded, scorer=fuzz.token_set_ratio, score_cutoff=best[0]
-        )
-        if found and found[1] > best[0]:
-            best = (found[1], found[2], symptom)
-    return (rows[best[1]], best[2]) if best[2] else None
-
-
-def _sayings(entry: Entry) -> Iterator[str]:
-    for page in entry.pages.values():
-        yield page.title
-        yield from page.symptoms
-
-
-def _concepts(entry: Entry) -> dict[str, float]:
-    """Return each concept with the share of the entry's sayings that name it."""
-    sayings = [terms(saying) for saying in _sayings(entry)]
-    counts = Counter(term for saying in sayings for term in saying if term.startswith("@"))
-    return {term: count / len(sayings) for term, count in counts.items()}
+def _concepts(said: Sequence[Phrase]) -> dict[str, float]:
+    """Return each concept with the share of an entry's sayings that name it."""
+    named = [terms(saying.text) for saying in said]
+    counts = Counter(term for some in named for term in some if term.startswith("@"))
+    return {term: count / len(said) for term, count in counts.items()}
 
 
 def _words(entry: Entry) -> dict[str, float]:

@@ -12,9 +12,10 @@ from knowledge.elsewhere import neighbours
 from knowledge.entities import Mention, mentions, resolve, worth_reading
 from knowledge.entity_rules import spell_out
 from knowledge.lang import detect
-from knowledge.lexical import Lexicon, Likeness, Wording, nearest_symptom
+from knowledge.lexical import Lexicon, Likeness, Wording
 from knowledge.model import Because, Entry, Line, Match, Matching, Paste
 from knowledge.prefixes import fatal_lines
+from knowledge.sayings import Telling
 from knowledge.search import Found, Searcher, SearchText
 from knowledge.signature import Pattern
 
@@ -40,8 +41,11 @@ class Matcher:
         self._slugs = sorted(entries)
         self._owners: list[str] = []
         self._patterns: list[Pattern] = []
+        self._anywhere: set[int] = set()
         for slug in self._slugs:
             for signature in entries[slug].signatures:
+                if signature.anywhere:
+                    self._anywhere.add(len(self._patterns))
                 self._owners.append(slug)
                 self._patterns.append(Pattern(signature.text))
         self._searcher = Searcher(self._patterns)
@@ -71,10 +75,17 @@ class Matcher:
         return self._match_wording(paste, text, said, hits, offered)
 
     def _offer(
-        self, paste: Paste, said: Sequence[Mention], hits: Mapping[str, list[Found]]
+        self,
+        paste: Paste,
+        said: Sequence[Mention],
+        hits: Mapping[str, list[Found]],
+        *,
+        kubernetes: bool = False,
     ) -> list[Match]:
         """Return the entries whose signatures were met, the surest first."""
-        sure = {slug: self._sure(found, paste) for slug, found in hits.items()}
+        sure = {
+            slug: self._sure(found, paste, kubernetes=kubernetes) for slug, found in hits.items()
+        }
         return _ranked(self._match(slug, sure[slug], hits[slug], said) for slug in sure)
 
     def _match_wording(
@@ -89,10 +100,12 @@ class Matcher:
 
         A paste that shows a trouble outside the network, and no signature, gets the name of that.
         """
-        elsewhere = neighbours().find(text)
-        if elsewhere and not hits:
+        elsewhere = None if hits else neighbours().find(text)
+        if elsewhere:
             return msgspec.structs.replace(_matching(paste, said, ()), elsewhere=elsewhere.titles)
         wording = self._lexicon.weigh(paste.lines)
+        if offered and wording.kubernetes:
+            offered = self._offer(paste, said, hits, kubernetes=True)
         ranked = self._add_wording(wording, paste, said, hits, offered)
         if ranked:
             return _matching(paste, said, ranked)
@@ -110,18 +123,27 @@ class Matcher:
     ) -> list[Match]:
         """Return what was offered with what the wording adds: new entries, or more certainty.
 
-        When the best is no more than `perhaps`, the next ones stand behind it.
+        When the best is no more than `perhaps`, the next ones stand behind it. Which line sounds
+        like an entry is asked only where it will be shown: that is most of what wording costs.
         """
         by_slug = {one.entry: one for one in offered}
-        for index, sure in confidence.of_wording(wording).items():
+        likely = [
+            (index, sure)
+            for index, sure in confidence.of_wording(wording).items()
+            if sure >= confidence.LEAST
+        ]
+        best = max((*(sure for _, sure in likely), *(one.confidence for one in offered)), default=0)
+        if best < confidence.PERHAPS:
+            return []
+        telling = Telling(wording.telling)
+        for index, sure in likely:
             slug = self._slugs[index]
-            if sure < confidence.LEAST or (slug in by_slug and paste.fatal):
-                continue  # what the program died of weighs more than how the paste sounds
             if slug in by_slug:
-                surer = max(sure, by_slug[slug].confidence)
-                by_slug[slug] = msgspec.structs.replace(by_slug[slug], confidence=surer)
-            elif not self._yields(slug, hits):
-                found = self._suggest(slug, sure, wording.telling, said)
+                if not paste.fatal:  # what it died of weighs more than how the paste sounds
+                    surer = max(sure, by_slug[slug].confidence)
+                    by_slug[slug] = msgspec.structs.replace(by_slug[slug], confidence=surer)
+            elif not self._yields(slug, hits) and not _is_full(by_slug.values(), sure):
+                found = self._suggest(index, sure, telling, said)
                 by_slug.update({slug: found} if found else {})
         ranked = _ranked(by_slug.values())
         if not ranked or ranked[0].confidence < confidence.PERHAPS:
@@ -129,14 +151,14 @@ class Matcher:
         return [one for one in ranked if one.confidence >= confidence.LEAST]
 
     def _suggest(
-        self, slug: str, sure: float, lines: Sequence[Line], said: Sequence[Mention]
+        self, index: int, sure: float, telling: Telling, said: Sequence[Mention]
     ) -> Match | None:
-        near = nearest_symptom(self._entries[slug], lines)
+        near = telling.nearest(self._lexicon.sayings[index])
         if near is None:
             return None
         line, symptom = near
         because = Because(line.number, _quote(line), symptom, sure)
-        return Match(slug, sure, (because,), resolve(said, {line.number}))
+        return Match(self._slugs[index], sure, (because,), resolve(said, {line.number}))
 
     def _nearest(self, alike: Mapping[int, Likeness]) -> tuple[str, ...]:
         close = sorted(alike, key=lambda one: (-alike[one].words, one))[:_MOST_NEAR]
@@ -162,12 +184,15 @@ class Matcher:
                 ahead.extend(self._entries[sharper].yields_to)
         return False
 
-    def _sure(self, found: Sequence[Found], paste: Paste) -> float:
+    def _sure(self, found: Sequence[Found], paste: Paste, *, kubernetes: bool) -> float:
         """Return how sure the hits are, short of `match` where the program died of another thing.
 
-        What it warned of before its fatal line is rarely what ended it.
+        What it warned of before its fatal line is rarely what ended it. Nor is it a match where
+        all of it is printed anywhere, and nothing of Kubernetes is named beside it.
         """
         sure = confidence.of_signatures(self._letters(found))
+        if not kubernetes and all(one.pattern in self._anywhere for one in found):
+            sure = min(sure, confidence.ANYWHERE)
         met = {number for one in found for number in one.lines}
         said = {number - after for number in met for after in range(_WRAPPED + 1)}
         if paste.fatal and not paste.fatal & said:
@@ -200,6 +225,11 @@ def _matching(paste: Paste, said: Sequence[Mention], offered: Sequence[Match]) -
         matches=tuple(offered[:_MOST_OFFERED]),
         entities=resolve(said),
     )
+
+
+def _is_full(matches: Iterable[Match], sure: float) -> bool:
+    """Whether so many are surer already that one of this certainty would not be shown."""
+    return sum(one.confidence > sure for one in matches) >= _MOST_OFFERED
 
 
 def _ranked(matches: Iterable[Match]) -> list[Match]:

@@ -39,10 +39,13 @@ class Signature(msgspec.Struct, frozen=True):
     """Program output to look for: literal text with named, bounded holes.
 
     `source` says where the program prints it (file of its repository, or an issue thread).
+    `anywhere` is for what the same program prints far from any cluster, as git does on a laptop:
+    it is sure only where the paste names something of Kubernetes.
     """
 
     text: str
     source: str = ""
+    anywhere: bool = False
 
 
 class Step(msgspec.Struct, frozen=True):

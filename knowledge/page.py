@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -152,7 +153,7 @@ def _texts(fields: Mapping[str, Node], key: str) -> tuple[str, ...]:
 def _signatures(node: Node) -> Iterator[Signature]:
     seen: set[str] = set()
     for item in node.items("signatures"):
-        fields = item.fields("a signature", ("text", "source"))
+        fields = item.fields("a signature", ("text", "source", "anywhere"))
         if "text" not in fields:
             raise item.fail("a signature without text: add `text: '...'`")
         text = " ".join(fields["text"].text("text").split())
@@ -169,7 +170,8 @@ def _signatures(node: Node) -> Iterator[Signature]:
             raise fields["text"].fail("the same signature twice: delete one")
         seen.add(text.lower())
         source = fields["source"].text("source") if "source" in fields else ""
-        yield Signature(text, source)
+        anywhere = "anywhere" in fields and fields["anywhere"].flag("anywhere")
+        yield Signature(text, source, anywhere)
 
 
 def _checks(node: Node) -> Iterator[CheckLink]:
@@ -195,54 +197,68 @@ def _page(
     meaning, confirm, fix, otherwise = (sections[name] for name in SECTIONS[lang])
     return Page(
         title=title,
-        meaning=meaning[0],
-        confirm=confirm[0],
-        fix=tuple(_steps(*fix, path)),
-        otherwise=otherwise[0],
+        meaning=meaning.text,
+        confirm=confirm.text,
+        fix=tuple(_steps(fix, path, first)),
+        otherwise=otherwise.text,
         symptoms=symptoms,
     )
 
 
-def _sections(lang: Lang, body: str, path: Path, first: int) -> dict[str, tuple[str, int]]:
-    """Return each section's Markdown and the line of the file on which it begins."""
+class _Section(msgspec.Struct, frozen=True):
+    """A section's Markdown, as written and parsed, and the line of the body it begins on."""
+
+    text: str
+    tokens: Sequence[Token]
+    start: int
+
+
+def _sections(lang: Lang, body: str, path: Path, first: int) -> dict[str, _Section]:
+    """Return the sections by name; parsing is half of a load, so the body is parsed only once."""
     lines = body.split("\n")
+    tokens = _MARKDOWN.parse(body)
     heads = [
-        (after.content.strip(), token.map)
-        for token, after in _pairs(_MARKDOWN.parse(body))
-        if token.type == "heading_open" and token.tag == "h2" and token.map
+        (index, token.map)
+        for index, token in enumerate(tokens)
+        if token.type == "heading_open" and token.tag == "h2" and token.level == 0 and token.map
     ]
-    found: dict[str, tuple[str, int]] = {}
-    ends = [span[0] for _, span in heads] + [len(lines)]
-    for (name, span), end in zip(heads, ends[1:], strict=True):
+    found: dict[str, _Section] = {}
+    for (index, span), (after, (end, _)) in itertools.pairwise(
+        (*heads, (len(tokens), [len(lines), 0]))
+    ):
+        name = tokens[index + 1].content.strip()
         if name not in SECTIONS[lang]:
             hint = nearest(name, SECTIONS[lang])
             raise EntryError(path, first + span[0], f"unknown section {name!r}: {hint}")
         start = next((at for at in range(span[1], end) if lines[at].strip()), span[1])
-        found[name] = ("\n".join(lines[start:end]).rstrip("\n"), first + start)
+        text = "\n".join(lines[start:end]).rstrip("\n")
+        found[name] = _Section(text, tokens[index + _HEADING : after], start)
     for name in SECTIONS[lang]:
-        if name not in found or not found[name][0].strip():
+        if name not in found or not found[name].text.strip():
             raise EntryError(path, first, f"no section `## {name}`, or nothing in it: write it")
     return found
 
 
 _WIDE_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
 _MARKDOWN = MarkdownIt("commonmark").disable(["html_block", "reference", "inline"])  # blocks do
+_HEADING = 3  # tokens: it opens, its text, it closes
 
 
-def _pairs(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
-    return itertools.pairwise(tokens)
+def _steps(fix: _Section, path: Path, first: int) -> Iterator[Step]:
+    """Yield the numbered steps; `first` is the file's line on which the body begins.
 
-
-def _steps(text: str, first: int, path: Path) -> Iterator[Step]:
-    """Yield the numbered steps. Raises `EntryError` when there is none."""
-    tokens = _MARKDOWN.parse(text)
+    Raises `EntryError` when there is none.
+    """
+    tokens = fix.tokens
     items = [
         (index, token)
         for index, token in enumerate(tokens)
         if token.type == "list_item_open" and token.level == 1 and token.info
     ]
     if not items:
-        raise EntryError(path, first, "the fix has no numbered step: begin one with `1. `")
+        raise EntryError(
+            path, first + fix.start, "the fix has no numbered step: begin one with `1. `"
+        )
     _refuse_loose(tokens, first, path)
     for index, token in items:
         end = next(

@@ -26,6 +26,7 @@ _SIGN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _NO_LETTER = re.compile(r"[^\w ]|[\d_]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _EVENT = re.compile(r"(?:Normal|Warning) [A-Z][A-Za-z]+ ")
+_HEADING = re.compile(r"(?:[A-Z][A-Z()/-]+(?: |$)){2,}")
 _FEWEST_WORDS = 4  # arbitrary; shorter lines are headings of columns as often as sentences
 _FEWEST_SIGNS = 4
 _FEWEST_CYRILLIC = 8
@@ -35,9 +36,7 @@ _LETTER_SHARE = 0.8  # letters and spaces; paths, numbers and punctuation fill p
 
 def is_prose(text: str) -> bool:
     """Whether a cleaned line reads like a person's sentence rather than a program's output."""
-    if len(_SIGN.findall(text)) >= _FEWEST_SIGNS:
-        return True
-    if len(_CYRILLIC.findall(text)) >= _FEWEST_CYRILLIC:
+    if not text.isascii() and _is_foreign(text):
         return True
     words = _WORD.findall(text.lower())
     if len(words) < _FEWEST_WORDS or _EVENT.match(text):
@@ -45,6 +44,21 @@ def is_prose(text: str) -> bool:
     if len([word for word in words if word in _FUNCTION_WORDS]) < _FUNCTION_SHARE * len(words):
         return False
     return len(_NO_LETTER.sub("", text)) >= _LETTER_SHARE * len(text)
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether it has so many letters that no program prints: logs are English."""
+    if len(_SIGN.findall(text)) >= _FEWEST_SIGNS:
+        return True
+    return len(_CYRILLIC.findall(text)) >= _FEWEST_CYRILLIC
+
+
+def is_heading(text: str) -> bool:
+    """Whether a cleaned line names the columns of a table, as kubectl prints them.
+
+    RESTARTS, ROLES and ENDPOINTS stand above the healthiest rows.
+    """
+    return _HEADING.fullmatch(text) is not None
 
 
 def said(lines: Iterable[Line]) -> tuple[Line, ...]:

@@ -1,6 +1,6 @@
 """The parts of a text worth a closer look: the lines that hold one of some fixed words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 
 def lower(text: str) -> str:
@@ -9,40 +9,28 @@ def lower(text: str) -> str:
     return low if len(low) == len(text) else "".join(sign.lower()[:1] for sign in text)
 
 
-def regions(text: str, words: Sequence[str], following: int = 0) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the lines that hold one of the words, in order, none twice.
+class Regions:
+    """A text in which lines are looked for by their words; each word is looked for once."""
 
-    `following` lines after each belong to it; regions that meet are one.
-    """
-    start = end = -1
-    for first in sorted(_line_starts(text, words)):
-        last = _line_end(text, first, following)
-        if start < 0:
-            start, end = first, last
-        elif first <= end:
-            end = max(end, last)
-        else:
-            yield start, end
-            start, end = first, last
-    if start >= 0:
-        yield start, end
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[str, list[tuple[int, int]]] = {}
 
+    def of(self, words: Iterable[str]) -> list[tuple[int, int]]:
+        """Return start and end of the lines that hold one of the words, in order, none twice."""
+        found = [self._lines(word) for word in words]
+        return found[0] if len(found) == 1 else sorted({line for lines in found for line in lines})
 
-def _line_starts(text: str, words: Sequence[str]) -> set[int]:
-    starts: set[int] = set()
-    for word in words:
+    def _lines(self, word: str) -> list[tuple[int, int]]:
+        if word not in self._found:
+            self._found[word] = list(self._look(word))
+        return self._found[word]
+
+    def _look(self, word: str) -> Iterator[tuple[int, int]]:
+        text = self._text
         at = text.find(word)
         while at >= 0:
-            starts.add(text.rfind("\n", 0, at) + 1)
             end = text.find("\n", at)
-            at = text.find(word, end) if end >= 0 else -1
-    return starts
-
-
-def _line_end(text: str, start: int, following: int) -> int:
-    end = start - 1
-    for _ in range(following + 1):
-        end = text.find("\n", end + 1)
-        if end < 0:
-            return len(text)
-    return end
+            end = len(text) if end < 0 else end
+            yield text.rfind("\n", 0, at) + 1, end
+            at = text.find(word, end)

@@ -74,17 +74,23 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class Pattern:
-    """A signature ready to search; RE2 builds its automaton on the first search."""
+    """A signature ready to search; RE2 builds its automaton on the first search.
 
-    __slots__ = ("__dict__", "_holes", "_source", "literal", "text", "words")
+    Loading only asks whether it is well written, so what searching needs is made when it is needed.
+    """
 
     def __init__(self, text: str) -> None:
-        """Compile one signature. Raises `BadHoleError`."""
+        """Take one signature apart. Raises `BadHoleError`."""
         self.text = text
-        self._holes: list[tuple[str, int]] = []
-        self._source, literals = self._translate(text)
-        self.literal = " ".join(" ".join(literals).split())
-        self.words = frozenset(_whole_words(literals))
+        self._parts = tuple(_parts(text))
+        self._literals = [literal for literal, _ in self._parts]
+        self._holes = [(hole[0], hole[1][1]) for _, hole in self._parts if hole]
+        self.literal = " ".join(" ".join(self._literals).split())
+
+    @functools.cached_property
+    def words(self) -> frozenset[str]:
+        """The words every match contains whole."""
+        return frozenset(_whole_words(self._literals))
 
     def compile(self) -> None:
         """Build the automaton now."""
@@ -95,7 +101,7 @@ class Pattern:
         options = re2.Options()
         options.case_sensitive = False
         options.log_errors = False
-        return re2.compile(self._source.encode(), options)
+        return re2.compile(self._source().encode(), options)
 
     def search(self, data: bytes) -> Hit | None:
         """Return the first place where it matches and no hole is longer than its type allows."""
@@ -119,19 +125,13 @@ class Pattern:
             holes += _entities(name, value.decode())
         return Hit(found.start(), found.end(), tuple(holes))
 
-    def _translate(self, text: str) -> tuple[str, list[str]]:
-        pieces: list[str] = []
-        literals: list[str] = []
-        for literal, hole in _parts(text):
-            pieces.append(_literal(literal))
-            literals.append(literal)
-            if hole is not None:
-                name, (pattern, limit) = hole
-                self._holes.append((name, limit))
-                pieces.append(f"({pattern})")
-        start = r"\b" if _wordy(literals[0][:1]) else ""
-        end = r"\b" if _wordy(literals[-1][-1:]) else ""
-        return f"{start}{''.join(pieces)}{end}", literals
+    def _source(self) -> str:
+        pieces = [
+            _literal(literal) + (f"({hole[1][0]})" if hole else "") for literal, hole in self._parts
+        ]
+        start = r"\b" if _wordy(self._literals[0][:1]) else ""
+        end = r"\b" if _wordy(self._literals[-1][-1:]) else ""
+        return f"{start}{''.join(pieces)}{end}"
 
 
 def _entities(name: str, value: str) -> Iterator[tuple[str, str]]:

@@ -60,5 +60,5 @@ def _is_word(token: str) -> bool:
     return (
         1 < len(token) <= _LONGEST
         and token not in _STOP
-        and sum(map(str.isdigit, token)) <= _DIGITS
+        and (token.isalpha() or sum(map(str.isdigit, token)) <= _DIGITS)
     )

@@ -1,3 +1,3 @@
 """Fixtures every folder of tests may use."""
 
-pytest_plugins = ["tests.cluster.fixtures"]
+pytest_plugins = ["tests.cluster.fixtures", "tests.lab.fixtures"]

@@ -11,6 +11,7 @@ from bot.cli.reference import checks_page
 from bot.cli.running import run
 from bot.core.answer import Answer
 from bot.core.plan import Overrides, names
+from bot.core.ports import Dials
 from checks.snapshot import Snapshot
 from checks.text import Lang
 
@@ -22,12 +23,13 @@ from checks.text import Lang
 @cluster_options
 @click.option("-n", "--namespace", default="", help="Where to look.")
 @answer_options
-def check(  # noqa: PLR0913 one parameter an option
+def check(  # noqa: PLR0913, PLR0917 one parameter an option
     group: str | None,
     subject: str,
     context: str | None,
     kubeconfig: Path | None,
     snapshot: Path | None,
+    dials: Dials | None,
     namespace: str,
     lang: Lang | None,
     *,
@@ -46,7 +48,7 @@ def check(  # noqa: PLR0913 one parameter an option
         known = ", ".join(names(doctor.catalog))
         raise click.UsageError(f"name a group, `all` or one check: {known}")
     asked = group
-    choice = app.Choice(context=context, kubeconfig=kubeconfig, snapshot=snapshot)
+    choice = app.Choice(context, kubeconfig, snapshot, dials)
 
     async def work() -> Answer:
         overrides = Overrides(namespace=namespace, lang=lang)
@@ -62,11 +64,15 @@ def check(  # noqa: PLR0913 one parameter an option
 @click.option("-o", "--output", type=FILE, required=True, help="The file to write.")
 @cluster_options
 def snapshot(
-    output: Path, context: str | None, kubeconfig: Path | None, snapshot: Path | None
+    output: Path,
+    context: str | None,
+    kubeconfig: Path | None,
+    snapshot: Path | None,
+    dials: Dials | None,
 ) -> None:
     """Save what the checks would see to a file, redacted; every cluster command reads it back."""
     doctor = app.build_doctor()
-    choice = app.Choice(context=context, kubeconfig=kubeconfig, snapshot=snapshot)
+    choice = app.Choice(context, kubeconfig, snapshot, dials)
 
     async def work() -> Snapshot:
         async with app.open_cluster(choice) as cluster:
@@ -81,10 +87,10 @@ def snapshot(
 @click.command()
 @click.option(
     "--tier",
-    type=click.Choice(["A"]),
+    type=click.Choice(["A", "D"]),
     default="A",
     show_default=True,
-    help="Which tier of checks: A reads API objects.",
+    help="Which tier of checks: A reads API objects, D dials too, which takes no right more.",
 )
 def rbac(tier: str) -> None:
     """Print the ClusterRole the checks need, as YAML for `kubectl apply -f -`."""

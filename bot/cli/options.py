@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 
 from bot.core.errors import PasteRefusedError
 from bot.core.paste import LIMIT, decode
+from bot.core.ports import Dials
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -16,8 +17,13 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 def cluster_options(command: F) -> F:
-    """Add `--context`, `--kubeconfig` and `--snapshot`."""
+    """Add `--context`, `--kubeconfig`, `--snapshot` and `--dials`."""
     for option in (
+        click.option(
+            "--dials",
+            type=click.Choice(get_args(Dials)),
+            help="Whether to dial from here: by default only from inside the cluster.",
+        ),
         click.option("--snapshot", type=FILE, help="A file saved by `netcheck snapshot`."),
         click.option("--kubeconfig", type=FILE, help="A kubeconfig file."),
         click.option("--context", metavar="NAME", help="A context of the kubeconfig."),

@@ -10,6 +10,7 @@ from bot.cli.options import answer_options, cluster_options, kb_option, read_inp
 from bot.cli.running import run
 from bot.core.answer import Answer
 from bot.core.plan import Overrides
+from bot.core.ports import Dials
 from checks.text import Lang
 
 
@@ -29,11 +30,12 @@ def match(file: str | None, own: tuple[Path, ...], lang: Lang | None, *, as_json
 @click.option("-n", "--namespace", default="", help="Where to look; wins over the paste.")
 @kb_option
 @answer_options
-def diagnose(  # noqa: PLR0913 one parameter an option
+def diagnose(  # noqa: PLR0913, PLR0917 one parameter an option
     file: str | None,
     context: str | None,
     kubeconfig: Path | None,
     snapshot: Path | None,
+    dials: Dials | None,
     namespace: str,
     own: tuple[Path, ...],
     lang: Lang | None,
@@ -44,7 +46,7 @@ def diagnose(  # noqa: PLR0913 one parameter an option
     text = read_input(file)
     doctor = app.build_doctor(own)
     doctor.match(text, lang)  # a paste that cannot be read is refused before a cluster is asked
-    choice = app.Choice(context=context, kubeconfig=kubeconfig, snapshot=snapshot)
+    choice = app.Choice(context, kubeconfig, snapshot, dials)
 
     async def work() -> Answer:
         overrides = Overrides(namespace=namespace, lang=lang)

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.cli.verdicts import verdicts
-from checks.model import Check
+from checks.model import Check, Tier
 from knowledge.model import Entry
 
 CHECKS_HEAD = """# Checks
@@ -13,6 +13,9 @@ Printed by `netcheck check --list`. Each check is one file in `checks/catalog/`;
 slug, a group by its name, or `all`. Below the table stands for each what it goes by and where
 that comes from, what it reads and the permission this takes, what it can say, which entries it
 proves, and which entries call on it. *blind* is said wherever something could not be read.
+
+Tier A reads API objects. Tier D dials from the bot's own pod, which takes no permission and proves
+something only inside the cluster; *A (D)* judges objects and is sharper with dials.
 """
 
 ENTRIES_HEAD = """# Entries
@@ -36,7 +39,7 @@ def _row(check: Check) -> str:
     cells = [
         f"[`{check.slug}`](#{check.slug}): {check.title.en} / {check.title.zh_tw}",
         ", ".join(check.groups),
-        check.tier,
+        _tier(check),
         _code(check.proves),
     ]
     return f"| {' | '.join(cells)} |"
@@ -46,6 +49,7 @@ def _section(check: Check, entries: Iterable[Entry]) -> Iterator[str]:
     """Yield a check's section; what it goes by is the text at the head of its module."""
     needs = [see.need for see in check.sees] + (["get pods/log"] if check.reads_logs else [])
     kinds = [see.kind.__name__ for see in check.sees] + (["logs"] if check.reads_logs else [])
+    kinds += ["what its dials bring back"] if check.dials else []
     callers = [entry.slug for entry in entries if check.slug in {one.check for one in entry.checks}]
     yield from ("", f"## {check.slug}", "")
     yield from (inspect.getdoc(inspect.getmodule(check.judge)) or "").splitlines()
@@ -54,6 +58,11 @@ def _section(check: Check, entries: Iterable[Entry]) -> Iterator[str]:
     yield f"- says: {', '.join(verdicts(check))}"
     yield f"- proves: {_code(check.proves)}"
     yield f"- called on by: {_code(callers) or 'no entry'}"
+
+
+def _tier(check: Check) -> str:
+    """Return the tier, and the next one where a check is sharper with what that brings."""
+    return f"{check.tier} (D)" if check.dials and check.tier is Tier.A else check.tier
 
 
 def _code(names: Iterable[str]) -> str:

@@ -37,6 +37,9 @@ VERDICT_STYLES = {
 ORDER = [Verdict.FOUND, Verdict.BROKEN, Verdict.BLIND, Verdict.CLEAR, Verdict.NOT_APPLICABLE]
 """What a reader should see first."""
 
+TOLD = 10  # results of one cause in full; arbitrary, `--json` has them all
+NAMED = 20  # subjects named of the rest
+
 
 class Output(Console):
     """Standard output; a reader that went away ends the command quietly, as `main` does it."""
@@ -149,11 +152,22 @@ def _show_cause(out: Console, cause: Cause, answer: Answer) -> None:
     head.append(f"  {cause.subject}" if cause.subject else "", "default")
     out.print(head)
     shown = [result for result in answer.checks if result.check in cause.checks]
-    for result in _telling(cause, shown):
+    telling = _telling(cause, shown)
+    for result in telling[:TOLD]:
         _show_result(out, result, answer.lang)
+    _show_left(out, telling[TOLD:], answer.lang)
     if cause.standing in {"confirmed", "likely"}:
         _show_fix(out, cause.fix, answer.lang)
     out.print()
+
+
+def _show_left(out: Console, left: list[CheckResult], lang: Lang) -> None:
+    """Name what else speaks for a cause, so that a hundred broken Services stay one screen."""
+    subjects = list(dict.fromkeys(result.finding.subject for result in left))
+    if subjects:
+        more = f" … (+{len(subjects) - NAMED:,})" if len(subjects) > NAMED else ""
+        also = words.ALSO.fill(count=f"{len(subjects):,}")
+        indent(out, _said(also, ", ".join(subjects[:NAMED]) + more, lang), 2, hang=2)
 
 
 def _telling(cause: Cause, results: list[CheckResult]) -> list[CheckResult]:
@@ -204,9 +218,10 @@ def ledger_line(answer: Answer) -> str:
     ledger = answer.ledger
     if ledger is None:
         return ""
-    return words.LEDGER.fill(
+    line = words.LEDGER.fill(
         requests=ledger.requests, size=words.size(ledger.bytes), seconds=f"{ledger.seconds:.1f}"
-    ).to(answer.lang)
+    )
+    return (line + words.dialed(ledger.dials)).to(answer.lang)
 
 
 def _command(out: Console, command: str, by: int) -> None:

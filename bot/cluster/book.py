@@ -8,7 +8,8 @@ from types import MappingProxyType
 from bot.cluster.kubeconfig import read_kubeconfig, unknown
 from bot.cluster.saved import SavedCluster
 from bot.core.errors import ClusterUnknownError
-from bot.core.ports import Budget, Cluster
+from bot.core.ports import Budget, Cluster, Dialer, Dials
+from checks.snapshot import Gap
 
 IN_CLUSTER = "in-cluster"
 NO_FILES: Mapping[str, Path] = MappingProxyType({})
@@ -21,6 +22,9 @@ class ClusterBook:
     Fulfils `bot.core.ports.Clusters`. Each is opened when first asked for, and kept; the book
     closes them, not those who borrow them. When two share a name, a file goes before the cluster
     this runs in, and that before a context.
+
+    `dials` says into which of them `dialer` may dial: `auto` is the cluster this runs in, for
+    from anywhere else a dial would prove nothing.
     """
 
     def __init__(
@@ -30,11 +34,15 @@ class ClusterBook:
         in_cluster: bool = False,
         files: Mapping[str, Path] = NO_FILES,
         budget: Budget = DEFAULT_BUDGET,
+        dialer: Dialer | None = None,
+        dials: Dials = "auto",
     ) -> None:
         self._kubeconfig = kubeconfig
         self._in_cluster = in_cluster
         self._files = files
         self._budget = budget
+        self._dialer = dialer
+        self._dials = dials
         self._open: dict[str, Cluster] = {}
         self._opening = asyncio.Lock()
 
@@ -90,6 +98,20 @@ class ClusterBook:
         from bot.cluster.connect import connect, connect_in_cluster  # noqa: PLC0415
         from bot.cluster.reader import LiveCluster  # noqa: PLC0415
 
-        if self._in_cluster and name == IN_CLUSTER:
-            return LiveCluster(name, await connect_in_cluster(), self._budget)
-        return LiveCluster(name, await connect(Path(str(self._kubeconfig)), name), self._budget)
+        inside = self._in_cluster and name == IN_CLUSTER
+        wire = (
+            await connect_in_cluster()
+            if inside
+            else await connect(Path(str(self._kubeconfig)), name)
+        )
+        return LiveCluster(name, wire, self._budget, self._dialer_for(name, inside=inside))
+
+    def _dialer_for(self, name: str, *, inside: bool) -> Dialer | Gap:
+        if self._dials == "off":
+            return Gap("dials are switched off (NETCHECK_DIALS, --dials)")
+        if self._dialer is None or (self._dials == "auto" and not inside):
+            return Gap(
+                f"this netcheck does not run inside cluster {name}, so dials of its own would "
+                "prove nothing there"
+            )
+        return self._dialer

@@ -16,10 +16,17 @@ from bot.cluster.translate import (
     BrokenAnswerError,
     ExpiredError,
     Reply,
+    not_served,
     refusal,
 )
 from bot.cluster.wire import Wire
-from bot.core.errors import ClusterBusyError, ClusterUnauthorizedError
+from bot.core.errors import (
+    ClusterBusyError,
+    ClusterError,
+    ClusterForbiddenError,
+    ClusterMissingError,
+    ClusterUnauthorizedError,
+)
 from checks.kinds import Kind, Meta, Resource
 from checks.model import LogRequest, See
 from knowledge.redact import redact
@@ -77,6 +84,18 @@ class Page(msgspec.Struct, frozen=True, rename="camel"):
     metadata: ListMeta = ListMeta()
 
 
+class Served(msgspec.Struct, frozen=True):
+    """One entry of `meta/v1 APIResourceList`: a resource that a group and version has."""
+
+    name: str
+
+
+class ServedList(msgspec.Struct, frozen=True):
+    """What discovery answers of a group and version; an answer without the list is none."""
+
+    resources: list[Served]
+
+
 class Pages:
     """Reads what checks declare, within a budget. Raises netcheck's own errors only."""
 
@@ -86,7 +105,19 @@ class Pages:
         self._pause = pause
 
     async def see(self, see: See) -> tuple[Any, ...]:
-        """Return every object that is meant; nothing when the one named is not there."""
+        """Return every object that is meant; nothing when the one named is not there.
+
+        A missing right hides whether a kind is served, for rights are looked at first. Of an
+        optional kind discovery is asked then, which everybody signed in may read.
+        """
+        try:
+            return await self._see(see)
+        except ClusterForbiddenError:
+            if see.optional and not await self._may_be_served(see.kind.resource):
+                raise not_served(see.kind.resource) from None
+            raise
+
+    async def _see(self, see: See) -> tuple[Any, ...]:
         if see.name:
             return await self._one(see)
         try:
@@ -116,6 +147,17 @@ class Pages:
             return one_line(msgspec.json.decode(reply.body, type=Version).git_version)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return ""
+
+    async def _may_be_served(self, resource: Resource) -> bool:
+        """Ask discovery; what it does not answer plainly leaves it open."""
+        try:
+            reply = await self._get(group_path(resource), {}, "get", resource)
+            served = decode(reply.body, ServedList).resources
+        except ClusterMissingError:
+            return False
+        except ClusterError:
+            return True
+        return resource.plural in {one.name for one in served}
 
     async def _one(self, see: See) -> tuple[Any, ...]:
         resource = see.kind.resource
@@ -161,14 +203,19 @@ class Pages:
 
 def path_of(resource: Resource, namespace: str | None, name: str | None = None) -> str:
     """Return where the API serves a kind, or one object of it."""
-    group = f"apis/{resource.group}" if resource.group else "api"
-    parts = [group, resource.version]
+    parts = [group_path(resource)]
     if namespace and resource.namespaced:
         parts += ["namespaces", quote(namespace, safe="")]
     parts.append(resource.plural)
     if name:
         parts.append(quote(name, safe=""))
-    return "/" + "/".join(parts)
+    return "/".join(parts)
+
+
+def group_path(resource: Resource) -> str:
+    """Return where the API tells what a kind's group and version has."""
+    group = f"apis/{resource.group}" if resource.group else "api"
+    return f"/{group}/{resource.version}"
 
 
 def decode(body: bytes | bytearray | msgspec.Raw, shape: type[T]) -> T:
@@ -195,7 +242,8 @@ def _require(kind: type[Kind], version: str, name: str) -> None:
     """Refuse objects of another kind or version: their fields need not mean the same."""
     resource = kind.resource
     wanted = f"{resource.group}/{resource.version}".lstrip("/")
-    if (version, name) != (wanted, kind.__name__):
+    called = resource.kind or kind.__name__
+    if (version, name) != (wanted, called):
         raise BrokenAnswerError(
-            f"the answer is {one_line(f'{version} {name}')}, not {wanted} {kind.__name__}"
+            f"the answer is {one_line(f'{version} {name}')}, not {wanted} {called}"
         )

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Collection, Coroutine, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
+
 from bot.cluster.meter import Meter
 from bot.cluster.pages import Pages, Pause
 from bot.cluster.translate import BrokenAnswerError
@@ -18,27 +20,39 @@ from bot.core.errors import (
     ClusterUnauthorizedError,
     ClusterUnreachableError,
 )
-from bot.core.ports import Budget, OnSeen
-from checks.model import LogRequest, See
+from bot.core.ports import Budget, Dialer, OnSeen
+from checks.dials import Dial, Dialed
+from checks.model import Ask, LogRequest, See
 from checks.snapshot import Gap, Snapshot
 
 if TYPE_CHECKING:
     from checks.kinds import Kind
 
 T = TypeVar("T")
+UNDIALED = Gap("dials were not set up")
 CONCURRENT = 6  # requests under way at once: arbitrary; enough to hide latency, gentle to a server
 GREET_SECONDS = 3.0  # a cluster that is not there must be known within five, start and all
 
 
 class LiveCluster:
-    """Looks at a cluster through its API server. Fulfils `bot.core.ports.Cluster`."""
+    """Looks at a cluster through its API server. Fulfils `bot.core.ports.Cluster`.
+
+    `dialer` makes the dials; a gap in its place says why none is made.
+    """
 
     def __init__(
-        self, name: str, wire: Wire, budget: Budget, *, pause: Pause = asyncio.sleep
+        self,
+        name: str,
+        wire: Wire,
+        budget: Budget,
+        dialer: Dialer | Gap = UNDIALED,
+        *,
+        pause: Pause = asyncio.sleep,
     ) -> None:
         self._name = name
         self._wire = wire
         self._budget = budget
+        self._dialer = dialer
         self._pause = pause
 
     @property
@@ -68,12 +82,26 @@ class LiveCluster:
             ledger=meter.ledger,
         )
 
-    async def ask(self, snapshot: Snapshot, requests: Collection[LogRequest]) -> Snapshot:
-        """Return the snapshot with these logs (masked) or their gaps added.
+    async def ask(self, snapshot: Snapshot, requests: Collection[Ask]) -> Snapshot:
+        """Return the snapshot with these logs (masked) and dials, or their gaps, added.
 
-        What the look took counts against the same budget.
+        What the look took counts against the same budget; dials have one of their own.
         """
+        logs = {one for one in requests if isinstance(one, LogRequest)}
+        dials = [one for one in requests if not isinstance(one, LogRequest)]
         meter = Meter(self._budget, spent=snapshot.ledger)
+        results, snapshot = await asyncio.gather(
+            self._dial(dials), self._read_logs(snapshot, logs, meter)
+        )
+        made = sum(1 for one in results.values() if not isinstance(one, Gap))
+        ledger = msgspec.structs.replace(meter.ledger, dials=snapshot.ledger.dials + made)
+        if not isinstance(self._dialer, Gap) and dials:
+            return snapshot.with_dials(results, self._dialer.vantage(snapshot), ledger)
+        return snapshot.with_dials(results, ledger=ledger)
+
+    async def _read_logs(
+        self, snapshot: Snapshot, requests: Collection[LogRequest], meter: Meter
+    ) -> Snapshot:
         pages = Pages(self._wire, meter, self._pause)
         logs: dict[str, str] = {}
         gaps: dict[str, Gap] = {}
@@ -84,8 +112,14 @@ class LiveCluster:
             except ClusterError as error:
                 gaps[request.key] = _gap(error, request.need)
 
-        await _each(read(request) for request in sorted(set(requests)))
-        return snapshot.with_logs(logs, gaps, meter.ledger)
+        await _each(read(request) for request in sorted(requests))
+        return snapshot.with_logs(logs, gaps)
+
+    async def _dial(self, requests: Collection[Dial]) -> dict[str, Dialed | Gap]:
+        if isinstance(self._dialer, Gap):
+            reason = self._dialer.reason
+            return {one.key: Gap(reason, one.need) for one in requests}
+        return await self._dialer.dial(requests) if requests else {}
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -14,7 +14,7 @@ import msgspec
 from bot.core.errors import SnapshotRefusedError
 from bot.core.ports import OnSeen
 from checks import snapshot as files
-from checks.model import LogRequest, See
+from checks.model import Ask, LogRequest, See
 from checks.snapshot import Gap, Ledger, Snapshot, SnapshotFormatError
 
 NOT_SAVED = "the snapshot file does not hold it: take it again with this version"
@@ -59,11 +59,13 @@ class SavedCluster:
             saved, objects=objects, gaps=gaps, ledger=Ledger(seconds=seconds)
         )
 
-    async def ask(self, snapshot: Snapshot, requests: Collection[LogRequest]) -> Snapshot:
-        """Return the snapshot, which has the file's logs already, with gaps for the others."""
-        held = {*snapshot.logs, *snapshot.log_gaps}
-        missing = {one.key: Gap(NOT_SAVED) for one in requests if one.key not in held}
-        return snapshot.with_logs({}, missing)
+    async def ask(self, snapshot: Snapshot, requests: Collection[Ask]) -> Snapshot:
+        """Return the snapshot, which has the file's logs and dials, with gaps for the others."""
+        held = {*snapshot.logs, *snapshot.log_gaps, *snapshot.dials, *snapshot.dial_gaps}
+        absent = [one for one in requests if one.key not in held]
+        logs = {one.key: Gap(NOT_SAVED) for one in absent if isinstance(one, LogRequest)}
+        dials = {one.key: Gap(NOT_SAVED) for one in absent if not isinstance(one, LogRequest)}
+        return snapshot.with_logs({}, logs).with_dials(dials)
 
     async def close(self) -> None:
         """Let go of nothing: the file is open only while it is read."""

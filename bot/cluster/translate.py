@@ -99,10 +99,7 @@ def refusal(  # noqa: PLR0911 one line a status
         case HTTPStatus.NOT_FOUND if told.details and told.details.name:
             return AbsentError(f"404: {one_line(told.message)}")
         case HTTPStatus.NOT_FOUND:
-            served = f"{resource.group}/{resource.version}".lstrip("/")
-            return ClusterMissingError(
-                f"404: the API server serves no {resource.plural} of {served}"
-            )
+            return not_served(resource)
         case HTTPStatus.GONE:
             return ExpiredError("410: the list expired while it was read")
         case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.SERVICE_UNAVAILABLE:
@@ -110,6 +107,12 @@ def refusal(  # noqa: PLR0911 one line a status
             return ClusterBusyError(message, retry_after(reply.headers, time.time()))
         case status:
             return BrokenAnswerError(f"{status}: {one_line(told.message) or _phrase(status)}")
+
+
+def not_served(resource: Resource) -> ClusterMissingError:
+    """Return the error for a kind that the API server does not have."""
+    served = f"{resource.group}/{resource.version}".lstrip("/")
+    return ClusterMissingError(f"404: the API server serves no {resource.plural} of {served}")
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float:

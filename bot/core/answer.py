@@ -122,6 +122,7 @@ def _check(result: CheckResult, lang: Lang) -> dict[str, Any]:
     return {
         "check": result.check,
         "verdict": Verdict(finding.verdict).value,
+        "cause": finding.cause,
         "subject": finding.subject,
         "summary": finding.summary.to(lang),
         "evidence": list(finding.evidence),

@@ -1,5 +1,6 @@
 """What every surface calls: answer a paste, run a command, keep links and incidents."""
 
+import asyncio
 from typing import Protocol
 
 import msgspec
@@ -8,7 +9,7 @@ from bot.core.answer import Answer
 from bot.core.diagnose import Doctor, OnProgress, ignore
 from bot.core.errors import ClusterError
 from bot.core.plan import Overrides, names
-from bot.core.ports import Cluster, Clusters, Link, Memory, Place
+from bot.core.ports import Cluster, Clusters, Link, Memory, Place, Watch
 from checks.text import Text
 from knowledge.load import Library
 
@@ -43,8 +44,17 @@ class Answers(Protocol):
     ) -> Answer:
         """Run a group of checks on the linked cluster."""
 
+    async def match(self, text: str) -> Answer:
+        """Return what a paste looks like, no cluster asked. Raises `PasteRefusedError`."""
+
     async def link(self, link: Link) -> Link:
         """Link a channel to a cluster. Raises `ClusterUnknownError`."""
+
+    async def watch(self, channel: str, whom: Watch, by: str) -> Link:
+        """Set whose messages are watched. Raises `ClusterError` in a channel without a cluster."""
+
+    async def again(self, text: str, answer: Answer, place: Place) -> Answer:
+        """Count a paste that an answer just given answers too; nothing is checked."""
 
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""
@@ -108,11 +118,32 @@ class Desk:
             return doctor.unproved(blank, error.reason)
         return await doctor.check(group, subject, cluster, overrides, on_progress)
 
+    async def match(self, text: str) -> Answer:
+        """Return what a paste looks like, no cluster asked. Raises `PasteRefusedError`."""
+        return await asyncio.to_thread(self._doctor.match, text)
+
     async def link(self, link: Link) -> Link:
         """Link a channel once the cluster is known to exist; it need not be up."""
         await self._clusters.open(link.cluster)
         await self._memory.link(link)
         return link
+
+    async def watch(self, channel: str, whom: Watch, by: str) -> Link:
+        """Set whose messages are watched; the only cluster is linked, of several one must be."""
+        link = await self._memory.link_of(channel)
+        if link is None and whom:
+            every = self._clusters.names()
+            if len(every) != 1:
+                known = ", ".join(f"`{one}`" for one in every) or "-"
+                raise ClusterError(NO_LINK.fill(names=known).en)
+            await self._memory.link(Link(channel, every[0], by=by))
+        await self._memory.watch(channel, whom)
+        return await self._memory.link_of(channel) or Link(channel, "")
+
+    async def again(self, text: str, answer: Answer, place: Place) -> Answer:
+        """Count a paste that an answer just given answers too; nothing is checked."""
+        seen = await self._memory.remember(self._doctor.masked(text), answer, place)
+        return msgspec.structs.replace(answer, seen=seen or answer.seen)
 
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""

@@ -10,8 +10,8 @@ from bot.core.errors import ClusterError
 from bot.core.paste import read_paste
 from bot.core.plan import Overrides, Task, tasks_for_group, tasks_for_matches
 from bot.core.ports import Cluster, OnSeen
-from bot.core.standing import weigh
-from checks.model import Check, Finding, LogRequest
+from bot.core.standing import weigh, worst_first
+from checks.model import Ask, Check, Finding
 from checks.registry import union
 from checks.runner import requests, run
 from checks.snapshot import Ledger, Snapshot
@@ -75,7 +75,7 @@ class Doctor:
         return tasks_for_group(group, subject, self.catalog, overrides)
 
     async def survey(self, cluster: Cluster, on_seen: OnSeen | None = None) -> Snapshot:
-        """Look at everything any check would see, logs included. Raises `ClusterError`."""
+        """Look at all that any check would see, logs and dials included. Raises `ClusterError`."""
         tasks = self.tasks("all", "", Overrides())
         snapshot = await cluster.look(union(task.check for task in tasks), on_seen)
         asked = _all(requests(task.check, snapshot, task.question) for task in tasks)
@@ -149,7 +149,7 @@ class Doctor:
         return msgspec.structs.replace(
             answer,
             causes=causes,
-            checks=results,
+            checks=worst_first(results),
             pending=pending,
             ledger=ledger,
             trouble=trouble,
@@ -163,7 +163,7 @@ def _pending(tasks: Iterable[Task]) -> tuple[Pending, ...]:
     )
 
 
-def _all(asked: Iterable[tuple[LogRequest, ...]]) -> tuple[LogRequest, ...]:
+def _all(asked: Iterable[tuple[Ask, ...]]) -> tuple[Ask, ...]:
     return tuple(dict.fromkeys(request for some in asked for request in some))
 
 

@@ -1,13 +1,14 @@
 """What core asks of the outside; `cluster`, `store` and `slack` fulfil these Protocols."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
 from bot.core.answer import Answer, Seen
-from checks.model import LogRequest, See
-from checks.snapshot import Snapshot
+from checks.dials import Dial, Dialed, Vantage
+from checks.model import Ask, See
+from checks.snapshot import Gap, Snapshot
 
 
 class Budget(msgspec.Struct, frozen=True):
@@ -16,6 +17,28 @@ class Budget(msgspec.Struct, frozen=True):
     requests: int = 60
     bytes: int = 256_000_000
     seconds: float = 20.0
+
+
+class DialBudget(msgspec.Struct, frozen=True):
+    """What the dials of one look may cost: how many in all, how many at once, wall seconds."""
+
+    dials: int = 200
+    at_once: int = 32
+    seconds: float = 10.0
+
+
+Dials = Literal["auto", "on", "off"]
+"""When the bot dials: into the cluster it runs in, into any, or never."""
+
+
+class Dialer(Protocol):
+    """Makes dials from where the bot is."""
+
+    async def dial(self, requests: Collection[Dial]) -> dict[str, Dialed | Gap]:
+        """Return what came of each, by its key; a gap where the budget did not reach."""
+
+    def vantage(self, snapshot: Snapshot) -> Vantage:
+        """Return where the bot is, by its own settings and by what the snapshot tells of pods."""
 
 
 OnSeen = Callable[[str, int], None]
@@ -36,8 +59,8 @@ class Cluster(Protocol):
         at all, `ClusterUnknownError` when there is no such cluster.
         """
 
-    async def ask(self, snapshot: Snapshot, requests: Collection[LogRequest]) -> Snapshot:
-        """Return the snapshot with these logs (masked) or their gaps added."""
+    async def ask(self, snapshot: Snapshot, requests: Collection[Ask]) -> Snapshot:
+        """Return the snapshot with these logs (masked) and dials, or their gaps, added."""
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -53,13 +76,21 @@ class Clusters(Protocol):
         """Return the cluster or raise `ClusterUnknownError` naming the nearest one."""
 
 
+Watch = Literal["", "people", "all"]
+"""Whose messages in a channel are answered unasked: nobody's, people's, or those of bots too."""
+
+
 class Link(msgspec.Struct, frozen=True):
-    """Which cluster a channel asks about, and in which namespace when none is named."""
+    """Which cluster a channel asks about, and in which namespace when none is named.
+
+    `watch` is set by `Memory.watch` alone; linking anew keeps it.
+    """
 
     channel: str
     cluster: str
     namespace: str = ""
     by: str = ""
+    watch: Watch = ""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -86,6 +117,9 @@ class Memory(Protocol):
 
     async def link(self, link: Link) -> None:
         """Set the channel's cluster, replacing an earlier link."""
+
+    async def watch(self, channel: str, whom: Watch) -> None:
+        """Set whose messages of a linked channel are watched."""
 
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""

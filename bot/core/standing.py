@@ -6,10 +6,17 @@ import msgspec
 
 from bot.core.answer import Cause, CheckResult, Standing
 from bot.core.fix import fill
-from checks.model import Check, Question, Verdict
+from checks.model import Check, Question, Tier, Verdict
 from checks.text import Lang
 from knowledge.model import Entry, Match
 
+_VERDICTS = (
+    Verdict.FOUND,
+    Verdict.BLIND,
+    Verdict.BROKEN,
+    Verdict.CLEAR,
+    Verdict.NOT_APPLICABLE,
+)
 _ORDER: tuple[Standing, ...] = ("confirmed", "likely", "could-not-check", "not-confirmed")
 
 
@@ -21,6 +28,8 @@ def weigh(
     lang: Lang,
 ) -> tuple[Cause, ...]:
     """Return every cause, proved ones first, then in the order the paste suggested them.
+
+    Of proved ones, those that explain most of the others go first.
 
     A cause the paste did not suggest appears only when a check proved it. A symptom is left out
     once a sharper cause, one its entry yields to, is confirmed.
@@ -36,8 +45,10 @@ def weigh(
     causes += _uninvited(results, suspected)
     confirmed = {cause.entry for cause in causes if cause.standing == "confirmed"}
     kept = [cause for cause in causes if not _explained(cause, confirmed, entries)]
-    kept.sort(key=lambda cause: _ORDER.index(cause.standing))
-    return tuple(_tell(cause, entries.get(cause.entry), results, lang) for cause in kept)
+    ranked = sorted(
+        kept, key=lambda one: (_ORDER.index(one.standing), -_explains(one, kept, entries))
+    )
+    return tuple(_tell(cause, entries.get(cause.entry), results, lang) for cause in ranked)
 
 
 def _doubt(proof: CheckResult, results: tuple[CheckResult, ...]) -> CheckResult:
@@ -58,7 +69,7 @@ def _suspected(
     match: Match, results: tuple[CheckResult, ...], entry: Entry, catalog: Mapping[str, Check]
 ) -> Cause:
     linked = {link.check for link in entry.checks}
-    relevant = [result for result in results if result.check in linked]
+    relevant = _seen([result for result in results if result.check in linked], catalog)
     proofs = [result for result in relevant if result.finding.cause == match.entry]
     if proofs:
         return _proved(match.entry, proofs)
@@ -67,6 +78,19 @@ def _suspected(
     subject = next((result.finding.subject for result in able), "")
     slugs = tuple(dict.fromkeys(result.check for result in able or relevant))
     return Cause(match.entry, "", subject, standing, slugs)
+
+
+def _seen(results: list[CheckResult], catalog: Mapping[str, Check]) -> list[CheckResult]:
+    """Return the results that count: dials that could not be made take nothing from the others.
+
+    Most bots that look from outside a cluster can make none; what its objects show still stands.
+    """
+    made = [
+        one
+        for one in results
+        if catalog[one.check].tier is Tier.A or one.finding.verdict is not Verdict.BLIND
+    ]
+    return made or results
 
 
 def _may_refute(result: CheckResult, cause: str, catalog: Mapping[str, Check]) -> bool:
@@ -105,6 +129,19 @@ def _explained(cause: Cause, confirmed: set[str], entries: Mapping[str, Entry]) 
     if cause.standing == "confirmed" or cause.entry not in entries:
         return False
     return any(sharper in confirmed for sharper in entries[cause.entry].yields_to)
+
+
+def _explains(cause: Cause, others: Iterable[Cause], entries: Mapping[str, Entry]) -> int:
+    """Return how many of the others are symptoms of a confirmed cause; of another, none."""
+    if cause.standing != "confirmed":
+        return 0
+    known = (entries[other.entry] for other in others if other.entry in entries)
+    return sum(cause.entry in entry.yields_to for entry in known)
+
+
+def worst_first(results: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
+    """Return what was found first, then what could not be seen, then the rest."""
+    return tuple(sorted(results, key=lambda one: _VERDICTS.index(one.finding.verdict)))
 
 
 def _tell(cause: Cause, entry: Entry | None, results: tuple[CheckResult, ...], lang: Lang) -> Cause:

@@ -39,9 +39,16 @@ CONFIRM = Text("Confirm", "確認方法")
 OTHERWISE = Text("If that was not it", "如果不是這個原因")
 REFERENCES = Text("References", "參考資料")
 DANGER = Text("Danger", "有風險")
+ALSO = Text("The same of {count} more", "同樣情形另有 {count} 個")
 NEEDS = Text("Needs", "需要")
 LINE = Text("line {number}", "第 {number} 行")
 LEDGER = Text("{requests} requests, {size}, {seconds} s", "{requests} 次請求，{size}，{seconds} 秒")
+DIALS = Text(", {dials} dials", "，{dials} 次連線測試")
+
+
+def dialed(count: int) -> Text:
+    """Return how many dials were made, after a ledger's other figures; nothing for none."""
+    return DIALS.fill(dials=count) if count else Text("", "")
 
 
 def size(count: int) -> str:

@@ -11,7 +11,7 @@ import yaml
 from bot.core.errors import ClusterUnknownError
 from bot.core.ports import OnSeen
 from checks.kinds import KINDS, Kind
-from checks.model import LogRequest, See
+from checks.model import Ask, LogRequest, See
 from checks.snapshot import Gap, Ledger, Snapshot
 
 
@@ -45,12 +45,18 @@ class SampleCluster:
             ledger=Ledger(requests=len(sees), seconds=self._pace),
         )
 
-    async def ask(self, snapshot: Snapshot, requests: Collection[LogRequest]) -> Snapshot:
-        """Return the snapshot with the sample's logs added."""
+    async def ask(self, snapshot: Snapshot, requests: Collection[Ask]) -> Snapshot:
+        """Return the snapshot with the sample's logs added; there is nobody to dial."""
         held: Mapping[str, str] = self.document.get("logs") or {}
-        logs = {one.key: held[one.key] for one in requests if one.key in held}
-        gaps = {one.key: Gap("no such container") for one in requests if one.key not in held}
-        return snapshot.with_logs(logs, gaps)
+        asked = [one for one in requests if isinstance(one, LogRequest)]
+        logs = {one.key: held[one.key] for one in asked if one.key in held}
+        gaps = {one.key: Gap("no such container") for one in asked if one.key not in held}
+        dials = {
+            one.key: Gap("a sample cluster answers no dials", one.need)
+            for one in requests
+            if not isinstance(one, LogRequest)
+        }
+        return snapshot.with_logs(logs, gaps).with_dials(dials)
 
     async def close(self) -> None:
         """Hold nothing, so let go of nothing."""

@@ -12,13 +12,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
 from bot.core.ports import Inbox, Outbox
-from bot.slack import command, direct, mention
+from bot.slack import command, direct, mention, modal, shortcut, watch
 from bot.slack.backstage import BackstageInbox, BackstageOutbox
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
 from bot.slack.faults import Refused, SlackFault
 from bot.slack.lane import Pace
 from bot.slack.pipeline import Pipeline
+from bot.slack.sources import Sources
 from bot.slack.surface import Surface
 from bot.slack.tokens import check_tokens
 from bot.slack.web import Identity, SlackWeb
@@ -26,7 +27,14 @@ from bot.slack.web import Identity, SlackWeb
 GRACE = 5.0
 """Seconds a stop waits for answers in the making; the rest is in the inbox."""
 
-_LISTENERS = (mention.listen, direct.listen, command.listen)
+_LISTENERS = (
+    mention.listen,
+    watch.listen,  # before `direct`, which takes every message
+    direct.listen,
+    shortcut.listen,
+    modal.listen,
+    command.listen,
+)
 logger = logging.getLogger("netcheck.slack")
 
 
@@ -60,9 +68,10 @@ class SlackBot:
         self._web = SlackWeb(bot_token, api_url)
         doors = Doors()
         turn = asyncio.Lock()
+        sources = Sources(self._web, desk, pace)
         self.courier = Courier(BackstageOutbox(outbox, turn), self._web, doors.explain, pace)
-        self.pipeline = Pipeline(desk, BackstageInbox(inbox, turn), self.courier)
-        self._surface = Surface(self.pipeline, desk, doors)
+        self.pipeline = Pipeline(desk, BackstageInbox(inbox, turn), self.courier, sources)
+        self._surface = Surface(self.pipeline, desk, doors, self._web)
         self._handler: AsyncSocketModeHandler | None = None
 
     async def start(self) -> None:

@@ -10,13 +10,14 @@ from bot.slack.render import Asked
 from checks.text import LANGS, Lang
 from knowledge.redact import redact
 
-Kind = Literal["mention", "direct", "ask", "check", "howto"]
+Kind = Literal["mention", "above", "shortcut", "watch", "direct", "ask", "check", "howto"]
 
 
 class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing to answer. The pastes in it are masked, for it is stored.
 
-    `command` is what the user typed, shown where the answer stands in no thread.
+    `command` is what the user typed, shown where the answer stands in no thread. `ts` is the
+    message that asks, needed where the paste stands above it; `files` are packed (see `files`).
     """
 
     channel: str
@@ -29,6 +30,8 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     namespace: str = ""
     lang: str = ""
     command: str = ""
+    ts: str = ""
+    files: str = ""
 
     def event(self, event_id: str, kind: Kind) -> Event:
         """Return it as the inbox keeps it, secrets masked."""

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator
 
 from bot.core.answer import Answer, Cause, CheckResult
-from bot.core.words import DANGER, FIX, STANDINGS
+from bot.core.words import ALSO, DANGER, FIX, STANDINGS
 from bot.slack import escape
 from bot.slack.words import COLON, NEEDS, QUOTES_LEFT, SHOW_IT, STANDING_MARKS, STEPS_LEFT
 from checks.model import Finding, Verdict
 from checks.text import Lang
 from knowledge.model import Step
 
+_TOLD = 2  # findings with their quotes; of the others the subjects are named
+_NAMED = 5  # arbitrary; `netcheck check` names more
 _QUOTES = 3  # enough to believe it; the kubectl line shows the rest
 _QUOTE = 300  # arbitrary; an Event or a label set fits
 _STEPS = 3  # arbitrary; the entry's page has the rest
@@ -32,14 +34,27 @@ def headline(cause: Cause, lang: Lang) -> str:
 def proof(cause: Cause, answer: Answer) -> Iterator[str]:
     """Yield what the checks saw about a cause: summary, quotes, the kubectl line, permissions."""
     findings = bearing(cause, answer.checks)
-    for finding in findings[:2]:
+    for finding in findings[:_TOLD]:
         yield escape.line(finding.summary.to(answer.lang), 400)
         yield quotes(finding, answer.lang)
-    commands = tuple(dict.fromkeys(one.command for one in findings[:2] if one.command.strip()))
+    commands = tuple(dict.fromkeys(one.command for one in findings[:_TOLD] if one.command.strip()))
     if commands:
         shown = escape.code("\n".join(commands), 500)
         yield f"{SHOW_IT.to(answer.lang)}{COLON.to(answer.lang).rstrip()}\n{shown}"
     yield needs(findings, answer.lang)
+    yield others(findings, answer.lang)
+
+
+def others(findings: list[Finding], lang: Lang) -> str:
+    """Return which subjects the same was found about beside those told, or nothing."""
+    told = {one.subject for one in findings[:_TOLD]}
+    left = [one for one in dict.fromkeys(f.subject for f in findings) if one not in told]
+    named = [name for one in left[:_NAMED] if (name := escape.line(one, 100))]
+    if not named:
+        return ""
+    tail = f" {QUOTES_LEFT.fill(count=len(left) - len(named)).to(lang)}"
+    shown = ", ".join(named) + (tail if len(left) > len(named) else "")
+    return ALSO.fill(count=len(left)).to(lang) + COLON.to(lang) + shown
 
 
 def one_line(cause: Cause, answer: Answer) -> str:

@@ -8,8 +8,17 @@ from bot.core.errors import NetcheckError
 from bot.core.ports import Link
 from bot.slack import escape, words
 from bot.slack.asks import Ask, Kind
-from bot.slack.commands import AskCommand, CheckCommand, HelpCommand, LinkCommand, Options, parse
+from bot.slack.commands import (
+    AskCommand,
+    CheckCommand,
+    HelpCommand,
+    LinkCommand,
+    Options,
+    WatchCommand,
+    parse,
+)
 from bot.slack.guide import guide
+from bot.slack.modal import open_form
 from bot.slack.surface import Surface
 from bot.slack.web import whisper
 
@@ -34,6 +43,12 @@ async def _take(surface: Surface, command: dict[str, Any]) -> str:
         return guide(wanted, surface.desk.groups(), surface.desk.clusters())
     if isinstance(wanted, LinkCommand):
         surface.pipeline.background(_link(surface, wanted, command), "link a channel")
+        return ""
+    if isinstance(wanted, WatchCommand):
+        surface.pipeline.background(_watch(surface, wanted, command), "watch a channel")
+        return ""
+    if isinstance(wanted, AskCommand) and not wanted.text.strip():
+        await open_form(surface, command, wanted.options)
         return ""
     ask = _asked(wanted, command)
     surface.doors.remember(command["trigger_id"], command.get("response_url", ""))
@@ -69,3 +84,16 @@ async def _link(surface: Surface, wanted: LinkCommand, command: dict[str, Any]) 
     except NetcheckError as error:
         said = str(error)
     await whisper(command["response_url"], escape.cut(said, 2_000))
+
+
+async def _watch(surface: Surface, wanted: WatchCommand, command: dict[str, Any]) -> None:
+    channel = command["channel_id"]
+    try:
+        if wanted.whom is None:
+            link = await surface.desk.link_of(channel)
+        else:
+            link = await surface.desk.watch(channel, wanted.whom, command["user_id"])
+        said = words.both(words.WATCHED[link.watch if link else ""])
+    except NetcheckError as error:
+        said = escape.cut(str(error), 2_000)
+    await whisper(command["response_url"], said)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import msgspec
 
 from bot.core.errors import NetcheckError
+from bot.core.ports import Watch
 from checks.text import LANGS
 
-WORDS = ("ask", "help", "link")
+WORDS = ("ask", "help", "link", "watch")
 CHINESE_HELP = ("說明", "幫助")
 _DASHES = "-–—"  # a phone's keyboard turns -- into a long dash
 
@@ -26,7 +27,7 @@ class Options(msgspec.Struct, frozen=True):
 
 
 class AskCommand(msgspec.Struct, frozen=True):
-    """`ask TEXT`."""
+    """`ask TEXT`, or `ask` alone, which brings a form to paste into."""
 
     text: str
     options: Options
@@ -47,6 +48,12 @@ class LinkCommand(msgspec.Struct, frozen=True):
     namespace: str
 
 
+class WatchCommand(msgspec.Struct, frozen=True):
+    """`watch on|on bots|off|status`; `whom` is None where only the state is asked."""
+
+    whom: Watch | None
+
+
 class HelpCommand(msgspec.Struct, frozen=True):
     """`help [COMMAND]`, in English or, called by its Chinese name, in Chinese."""
 
@@ -54,7 +61,7 @@ class HelpCommand(msgspec.Struct, frozen=True):
     chinese: bool = False
 
 
-Command = AskCommand | CheckCommand | LinkCommand | HelpCommand
+Command = AskCommand | CheckCommand | LinkCommand | WatchCommand | HelpCommand
 
 
 def parse(text: str, groups: Sequence[str]) -> Command:
@@ -66,6 +73,8 @@ def parse(text: str, groups: Sequence[str]) -> Command:
         return _ask(rest)
     if word == "link":
         return _link(rest.split())
+    if word == "watch":
+        return _watch(rest.lower().split())
     if word in groups:
         return _check(word, rest.split())
     raise unknown(word, groups)
@@ -91,10 +100,7 @@ def _head(text: str) -> tuple[str, str]:
 
 
 def _ask(rest: str) -> AskCommand:
-    text, options = leading_options(rest.lstrip(" "))
-    if not text.strip():
-        raise UsageError("`/netcheck ask` needs the error: `/netcheck ask TEXT`")
-    return AskCommand(text, options)
+    return AskCommand(*leading_options(rest.lstrip(" ")))
 
 
 def _check(group: str, words: Sequence[str]) -> CheckCommand:
@@ -109,6 +115,19 @@ def _link(words: Sequence[str]) -> LinkCommand:
     if not 1 <= len(words) <= 2:  # noqa: PLR2004 (a cluster, and a namespace or none)
         raise UsageError("the form is `/netcheck link CLUSTER [NAMESPACE]`")
     return LinkCommand(words[0], words[1] if len(words) > 1 else "")
+
+
+def _watch(words: Sequence[str]) -> WatchCommand:
+    forms: dict[tuple[str, ...], Watch | None] = {
+        (): None,
+        ("status",): None,
+        ("on",): "people",
+        ("on", "bots"): "all",
+        ("off",): "",
+    }
+    if tuple(words) not in forms:
+        raise UsageError("the form is `/netcheck watch on|off|status`, or `watch on bots`")
+    return WatchCommand(forms[tuple(words)])
 
 
 def _options(words: Sequence[str]) -> tuple[list[str], Options]:

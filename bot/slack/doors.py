@@ -26,6 +26,10 @@ class Doors:
         while len(self._addresses) > _KEPT:
             self._addresses.popitem(last=False)
 
+    def forget(self, event_id: str) -> None:
+        """Drop the way back of an event that was not taken."""
+        self._addresses.pop(event_id, None)
+
     async def explain(self, message: Message, error: str) -> None:
         """Tell whoever asked why the answer is not in the channel, if there is a way."""
         address = self._addresses.pop(message.key, "")

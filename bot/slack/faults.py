@@ -44,8 +44,12 @@ class Unclear(SlackFault):
 
 
 class Refused(SlackFault):
-    """Slack said no; `error` is its word, as in `is_archived`."""
+    """Slack said no; `error` is its word, as in `is_archived`.
 
-    def __init__(self, error: str) -> None:
+    `needed` names the scopes of which one is missing, with `missing_scope`.
+    """
+
+    def __init__(self, error: str, needed: str = "") -> None:
         super().__init__(error)
         self.error = error
+        self.needed = needed

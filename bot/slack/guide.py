@@ -8,9 +8,11 @@ from checks.text import Lang, Text
 _OPTIONS = "[SUBJECT] [-n NAMESPACE] [in CLUSTER]"
 _ASK = Text(
     "`/netcheck ask TEXT` names the error in TEXT, checks the cluster and posts the answer here. "
-    "A first line `-n NAMESPACE in CLUSTER` narrows it. In a thread, mention me instead.",
+    "A first line `-n NAMESPACE in CLUSTER` narrows it. Without TEXT a form opens. In a thread, "
+    "mention me or use *Check this error* in a message's menu.",
     "`/netcheck ask TEXT` 說明 TEXT 是什麼錯誤、檢查叢集，並把答案貼在這個頻道。"
-    "第一行可寫 `-n NAMESPACE in CLUSTER` 指定範圍。在討論串中請直接提及我。",
+    "第一行可寫 `-n NAMESPACE in CLUSTER` 指定範圍。"
+    "沒有 TEXT 時會開啟表單。在討論串中請提及我，或用訊息選單的「檢查這個錯誤」。",
 )
 _CHECK = Text(
     "`/netcheck {group} {options}` runs the {group} checks, for example "
@@ -25,6 +27,12 @@ _LINK = Text(
     "`/netcheck link CLUSTER [NAMESPACE]` says which cluster this channel asks about. "
     "CLUSTER: {clusters}.",
     "`/netcheck link CLUSTER [NAMESPACE]` 設定此頻道查詢的叢集。CLUSTER 可為 {clusters}。",
+)
+_WATCH = Text(
+    "`/netcheck watch on` answers errors in this channel unasked, where I am sure of them; "
+    "`watch on bots` those that programs post too, `watch off` ends it, `watch status` tells.",
+    "`/netcheck watch on` 會主動回覆此頻道中確定的錯誤；`watch on bots` 連機器人的訊息也回覆，"
+    "`watch off` 停止，`watch status` 查看狀態。",
 )
 _HELP = Text(
     "`/netcheck help COMMAND` says more. 中文說明：`/netcheck 說明`",
@@ -41,8 +49,8 @@ def guide(command: HelpCommand, groups: Sequence[str], clusters: Sequence[str]) 
         return _CHECK.fill(group=command.topic, options=_OPTIONS).to(lang)
     if command.topic and command.topic not in WORDS:
         raise unknown(command.topic, groups)
-    pages = {"ask": [_ASK], "link": [link]}
-    chosen = pages.get(command.topic, [_ASK, checks, link, _HELP])
+    pages = {"ask": [_ASK], "link": [link], "watch": [_WATCH]}
+    chosen = pages.get(command.topic, [_ASK, checks, link, _WATCH, _HELP])
     return "\n".join(f"• {text.to(lang)}" if len(chosen) > 1 else text.to(lang) for text in chosen)
 
 

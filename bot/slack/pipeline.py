@@ -2,18 +2,22 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Coroutine
 from typing import Any
 
 from bot.core.answer import Answer
 from bot.core.desk import Answers
-from bot.core.errors import NetcheckError
+from bot.core.errors import NetcheckError, StoreError
 from bot.core.ports import Event, Inbox
 from bot.slack import escape, words
 from bot.slack.asks import Ask, read
 from bot.slack.blocks import Rendered
 from bot.slack.courier import Courier
 from bot.slack.render import notice, render
+from bot.slack.sources import Sources
+from bot.slack.storm import Storms, trouble
+from bot.slack.words import both
 from checks.text import Text
 
 logger = logging.getLogger("netcheck.slack")
@@ -22,10 +26,12 @@ logger = logging.getLogger("netcheck.slack")
 class Pipeline:
     """Answers events in the background. An event is done once its answer is in the outbox."""
 
-    def __init__(self, desk: Answers, inbox: Inbox, courier: Courier) -> None:
+    def __init__(self, desk: Answers, inbox: Inbox, courier: Courier, sources: Sources) -> None:
         self._desk = desk
         self._inbox = inbox
         self._courier = courier
+        self._sources = sources
+        self._storms = Storms()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def accept(self, event: Event) -> None:
@@ -58,31 +64,75 @@ class Pipeline:
 
     async def _answer(self, event: Event) -> None:
         ask = read(event)
+        if event.kind == "watch":
+            await self._watched(event, ask)
+            await self._inbox.done(event.id)
+            return
         try:
             rendered = await self._settle(event, ask)
         except NetcheckError as error:
             rendered = notice(escape.cut(str(error), 2_000), ask.asked())
         except Exception:  # the Slack boundary: whoever asked gets an answer
             logger.exception("answering event %s failed", event.id)
-            rendered = notice(_both(words.BROKEN.fill(event=event.id)), ask.asked())
+            rendered = notice(both(words.BROKEN.fill(event=event.id)), ask.asked())
         await self._want(event, ask, rendered)
         await self._inbox.done(event.id)
 
+    async def _watched(self, event: Event, ask: Ask) -> None:
+        """Answer a message nobody asked about; what fails is only logged."""
+        try:
+            matched = await self._desk.match(ask.text)
+            if matched.matches:  # the library may have changed since the message was taken
+                await self._count(event, ask, matched)
+        except StoreError:
+            raise
+        except NetcheckError as error:
+            logger.warning("a watched message got no answer: %s", error)
+        except Exception:
+            logger.exception("answering watched event %s failed", event.id)
+
+    async def _count(self, event: Event, ask: Ask, matched: Answer) -> None:
+        """Give the first of a storm its reply, and edit that one's count for every other."""
+        key = trouble(ask.channel, matched)
+        storm = self._storms.join(key, event.id, ask.thread, time.monotonic())
+        async with storm.turn:
+            if storm.answer is None:
+                storm.event, storm.thread = event.id, ask.thread
+                storm.answer = await self._ask(event, ask, ask.text)
+            else:
+                place = ask.place(event.id)
+                storm.answer = await self._desk.again(ask.text, storm.answer, place)
+            rendered = render(storm.answer)
+            await self._courier.want(storm.event, ask.channel, storm.thread, rendered)
+
     async def _settle(self, event: Event, ask: Ask) -> Rendered:
         if event.kind == "howto":
-            return notice(_both(words.HOW_TO), ask.asked())
+            return notice(both(words.HOW_TO), ask.asked())
 
+        if event.kind == "shortcut" and not ask.text.strip() and not ask.files:
+            return notice(both(words.NOTHING_THERE), ask.asked())
+        text, remarks = await self._paste(event, ask)
+        answer = await self._ask(event, ask, text, remarks)
+        return render(answer, ask.asked(), remarks)
+
+    async def _ask(
+        self, event: Event, ask: Ask, text: str, remarks: tuple[Text, ...] = ()
+    ) -> Answer:
         async def show(answer: Answer) -> None:
-            await self._want(event, ask, render(answer, ask.asked()))
+            await self._want(event, ask, render(answer, ask.asked(), remarks))
 
         place, overrides = ask.place(event.id), ask.overrides()
         if event.kind == "check":
-            answer = await self._desk.check(
+            return await self._desk.check(
                 ask.group, ask.subject, place, overrides=overrides, on_progress=show
             )
-        else:
-            answer = await self._desk.ask(ask.text, place, overrides=overrides, on_progress=show)
-        return render(answer, ask.asked())
+        return await self._desk.ask(text, place, overrides=overrides, on_progress=show)
+
+    async def _paste(self, event: Event, ask: Ask) -> tuple[str, tuple[Text, ...]]:
+        """Return the paste, fetched where it stands elsewhere, and remarks on how that went."""
+        if event.kind == "above":
+            return await self._sources.above(ask), ()
+        return await self._sources.attached(ask) if ask.files else (ask.text, ())
 
     async def _want(self, event: Event, ask: Ask, rendered: Rendered) -> None:
         await self._courier.want(event.id, ask.channel, ask.thread, rendered)
@@ -96,8 +146,3 @@ class Pipeline:
             logger.error("%s is left for the next start: %s", task.get_name(), error)
         else:
             logger.error("%s is left for the next start", task.get_name(), exc_info=error)
-
-
-def _both(text: Text) -> str:
-    """Return a sentence in both languages, for when there is no paste to tell which."""
-    return f"{text.en}\n{text.zh_tw}"

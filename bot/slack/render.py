@@ -1,6 +1,6 @@
 """From an answer to a Slack message: pure, short, and within every limit of Slack's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import msgspec
@@ -23,10 +23,11 @@ class Asked(msgspec.Struct, frozen=True):
     command: str
 
 
-def render(answer: Answer, asked: Asked | None = None) -> Rendered:
+def render(answer: Answer, asked: Asked | None = None, remarks: Iterable[Text] = ()) -> Rendered:
     """Return the message for an answer, finished or not.
 
-    The verdict of the best cause comes first; what is left out when room is short is the end.
+    `remarks` are mrkdwn of ours about how the paste was read. The verdict of the best cause comes
+    first; what is left out when room is short is the end.
     """
     lang = answer.lang
     sheet = Sheet(lang)
@@ -35,6 +36,7 @@ def render(answer: Answer, asked: Asked | None = None) -> Rendered:
     sheet.paragraph(_opening(answer))
     if answer.trouble:
         sheet.paragraph([f"⚠️ {escape.line(answer.trouble, 800)}"])
+    sheet.small(f"📎 {remark.to(lang)}" for remark in remarks)
     _tell_causes(sheet, answer)
     sheet.paragraph(_other_results(answer))
     sheet.paragraph(_because(answer))
@@ -130,7 +132,6 @@ def _other_results(answer: Answer) -> Iterator[str]:
     """Yield results no cause tells: everything of a command, and each blind spot of a paste."""
     told = {slug for cause in answer.causes[:_TOLD_IN_FULL] for slug in cause.checks}
     rest = [result for result in answer.checks if _untold(result, answer, told)]
-    rest.sort(key=lambda result: list(words.VERDICT_MARKS).index(result.finding.verdict))
     for result in rest[:_LINES]:
         yield _result(result, answer.lang)
     if len(rest) > _LINES:
@@ -205,7 +206,8 @@ def _footer(answer: Answer) -> Iterator[str]:
         yield _seen(answer.seen, answer.lang)
     if answer.ledger is not None and answer.ledger.requests:
         seconds = f"{answer.ledger.seconds:.1f}"
-        yield words.LEDGER.fill(requests=answer.ledger.requests, seconds=seconds).to(answer.lang)
+        line = words.LEDGER.fill(requests=answer.ledger.requests, seconds=seconds)
+        yield (line + common.dialed(answer.ledger.dials)).to(answer.lang)
     if answer.cluster:
         yield words.CLUSTER.fill(name=escape.line(answer.cluster, 100)).to(answer.lang)
 

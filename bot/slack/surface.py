@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -10,9 +10,17 @@ from bot.core.desk import Answers
 from bot.slack.asks import Ask, Kind
 from bot.slack.commands import leading_options
 from bot.slack.doors import Doors
+from bot.slack.files import pack
 from bot.slack.pipeline import Pipeline
 
 _READ_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
+
+
+class Views(Protocol):
+    """What a listener asks of Slack at once; `SlackWeb` has it. Raises `SlackFault`."""
+
+    async def open_view(self, trigger_id: str, view: dict[str, Any]) -> str:
+        """Open a modal; return the view's id."""
 
 
 class Surface(msgspec.Struct, frozen=True):
@@ -21,12 +29,17 @@ class Surface(msgspec.Struct, frozen=True):
     pipeline: Pipeline
     desk: Answers
     doors: Doors
+    views: Views
 
 
 def from_person(event: Mapping[str, Any]) -> bool:
     """Whether a message was just written by a person: no bot's, no edit, no notice of Slack's."""
-    written = event.get("subtype") in _READ_SUBTYPES
-    return written and not event.get("bot_id") and not event.get("edited")
+    return written(event) and not event.get("bot_id") and not event.get("edited")
+
+
+def written(event: Mapping[str, Any]) -> bool:
+    """Whether an event is a message as it was written: no edit, no notice of Slack's."""
+    return event.get("subtype") in _READ_SUBTYPES
 
 
 async def take_message(
@@ -48,6 +61,21 @@ async def take_message(
         cluster=options.cluster,
         namespace=options.namespace,
         lang=options.lang,
+        ts=event["ts"],
+        files=pack(event),
     )
-    asked = text.strip().lower() not in {"", "help", "?"}
-    await surface.pipeline.accept(ask.event(body["event_id"], kind if asked else "howto"))
+    await surface.pipeline.accept(ask.event(body["event_id"], _kind(text, event, kind)))
+
+
+def _kind(text: str, event: Mapping[str, Any], kind: Kind) -> Kind:
+    """Return what a message asks: about itself, about the message above, or how this works."""
+    said = text.strip().lower()
+    if said in {"help", "?"}:
+        return "howto"
+    if said or event.get("files"):
+        return kind
+    return "above" if kind == "mention" and _is_reply(event) else "howto"
+
+
+def _is_reply(event: Mapping[str, Any]) -> bool:
+    return event.get("thread_ts") not in {None, event["ts"]}

@@ -12,6 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.faults import UNCERTAIN_ERRORS, Refused, SlackFault, Throttled, Unclear, Unsent
+from bot.slack.files import File, on_slack
 
 EVENT_TYPE = "netcheck_answer"
 """The type of the metadata that tells which event a message answers."""
@@ -41,6 +42,8 @@ class SlackWeb:
 
     def __init__(self, token: str, api_url: str) -> None:
         # slack_sdk repeats a request whose connection broke, which would post twice.
+        self._token = token
+        self._api_url = api_url
         self._client = AsyncWebClient(
             token=token, base_url=api_url, timeout=_SECONDS, retry_handlers=[]
         )
@@ -81,6 +84,32 @@ class SlackWeb:
         )
         await _call(call)
 
+    async def open_view(self, trigger_id: str, view: dict[str, Any]) -> str:
+        """Open a modal for whoever caused the trigger; return the view's id."""
+        said = await _call(self._client.views_open(trigger_id=trigger_id, view=view))
+        return str(said["view"]["id"])
+
+    async def download(self, file: File, limit: int) -> bytes:
+        """Return a file's content, at most a byte more than `limit`.
+
+        The token goes to Slack's own host only, and follows no redirect; a file elsewhere is
+        `Refused("foreign_file")`. Without `files:read` Slack shows a page to sign in on, which is
+        `Refused("missing_scope")`.
+        """
+        if not on_slack(file.url, self._api_url):
+            raise Refused("foreign_file")
+        headers = {"Authorization": f"Bearer {self._token}"}
+        timeout = aiohttp.ClientTimeout(total=_SECONDS)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=timeout) as session,
+                session.get(file.url, headers=headers, allow_redirects=False) as answer,
+            ):
+                _check_download(answer, file)
+                return await _beginning(answer, limit)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unclear(_lost(error)) from error
+
     async def find(self, channel: str, thread: str, key: str) -> str:
         """Return the `ts` of the message that answers an event, "" when there is none.
 
@@ -97,8 +126,28 @@ class SlackWeb:
                 break
         return ""
 
-    def _page(self, channel: str, thread: str, cursor: str) -> Awaitable[AsyncSlackResponse]:
+    async def thread(self, channel: str, thread: str, before: str) -> tuple[dict[str, Any], ...]:
+        """Return a thread's messages up to a `ts`, oldest first; of a long one the beginning.
+
+        Needs the channel's history scope; without it, `Refused("missing_scope")`.
+        """
+        found: list[dict[str, Any]] = []
+        cursor = ""
+        for _ in range(_PAGES):
+            page = await _call(self._page(channel, thread, cursor, before))
+            # the message that began a thread comes with every page
+            found += [one for one in page["messages"] if one not in found]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                break
+        return tuple(one for one in found if _stamp(one["ts"]) < _stamp(before))
+
+    def _page(
+        self, channel: str, thread: str, cursor: str, before: str = ""
+    ) -> Awaitable[AsyncSlackResponse]:
         options: dict[str, Any] = {"limit": _PAGE, "include_all_metadata": True}
+        if before:
+            options["latest"] = before
         if cursor:
             options["cursor"] = cursor
         if thread:
@@ -142,7 +191,7 @@ def _fault(error: SlackApiError) -> SlackFault:
         return Throttled(_retry_after(response.headers))
     if response.status_code >= 500 or not word or word in UNCERTAIN_ERRORS:  # noqa: PLR2004
         return Unclear(word or f"HTTP {response.status_code}", answered=True)
-    return Refused(word)
+    return Refused(word, str(error.response.get("needed") or ""))
 
 
 def _retry_after(headers: Any) -> float:  # noqa: ANN401 (multidict or dict, as slack_sdk has it)
@@ -151,12 +200,42 @@ def _retry_after(headers: Any) -> float:  # noqa: ANN401 (multidict or dict, as 
     return float(text) if str(text).isdigit() else 1.0
 
 
+def _check_download(answer: aiohttp.ClientResponse, file: File) -> None:
+    if answer.status == 429:  # noqa: PLR2004 (HTTP's own number)
+        raise Throttled(_retry_after(answer.headers))
+    if answer.status >= 500:  # noqa: PLR2004 (same)
+        raise Unclear(f"HTTP {answer.status}", answered=True)
+    signing_in = answer.content_type == "text/html" != file.mimetype
+    if signing_in or answer.status in {301, 302, 303, 307, 308, 401, 403}:
+        raise Refused("missing_scope", "files:read")
+    if answer.status != 200:  # noqa: PLR2004 (same)
+        raise Refused(f"HTTP {answer.status}")
+
+
+async def _beginning(answer: aiohttp.ClientResponse, limit: int) -> bytes:
+    data = bytearray()
+    async for chunk in answer.content.iter_any():
+        data += chunk
+        if len(data) > limit:
+            break
+    return bytes(data[: limit + 1])
+
+
+def is_ours(message: dict[str, Any]) -> bool:
+    """Whether a message was posted by this program."""
+    return (message.get("metadata") or {}).get("event_type") == EVENT_TYPE
+
+
+def _stamp(ts: str) -> tuple[int, ...]:
+    """Return a `ts` as numbers that can be compared."""
+    return tuple(int(part) for part in ts.split("."))
+
+
 def _metadata(key: str) -> dict[str, Any]:
     return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
 
 
 def _key_of(message: dict[str, Any]) -> str:
-    metadata = message.get("metadata") or {}
-    if metadata.get("event_type") != EVENT_TYPE:
+    if not is_ours(message):
         return ""
-    return str((metadata.get("event_payload") or {}).get("key", ""))
+    return str((message["metadata"].get("event_payload") or {}).get("key", ""))

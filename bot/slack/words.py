@@ -1,6 +1,7 @@
 """What the Slack surfaces say in their own words, in English and Traditional Chinese."""
 
 from bot.core.answer import Standing
+from bot.core.ports import Watch
 from checks.model import Verdict
 from checks.text import Text
 
@@ -88,3 +89,89 @@ LINKED = Text(
     "此頻道現在查詢叢集 `{cluster}`{namespace}。",
 )
 LINKED_NAMESPACE = Text(", namespace `{name}` unless another is named", "，預設命名空間為 `{name}`")
+
+SHORTCUT = Text("Check this error", "檢查這個錯誤")
+UNREADABLE_ABOVE = Text(
+    "I cannot read the message above: the app lacks the scope `{scope}`. Use the shortcut "
+    "*{shortcut}* of that message (its menu ⋮), or mention me with the error.",
+    "我讀不到上面的訊息：應用程式缺少 `{scope}` 權限。請使用該訊息選單（⋮）中的捷徑"
+    "「{shortcut}」，或提及我並貼上錯誤訊息。",
+)
+NOTHING_ABOVE = Text(
+    "I find no text above this message. Mention me with the error you see.",
+    "這則訊息上方沒有文字。請提及我並貼上錯誤訊息。",
+)
+NOTHING_THERE = Text("There is no text in this message.", "這則訊息沒有文字。")
+SLACK_SILENT = Text(
+    "Slack did not give me the message ({error}). Ask again in a minute.",
+    "Slack 沒有把訊息給我（{error}）。請稍後再試一次。",
+)
+
+FORM_TITLE = Text("Check an error", "檢查錯誤")
+FORM_SUBMIT = Text("Check", "檢查")
+FORM_ERROR = Text("The error you see", "錯誤訊息")
+FORM_LIMIT = Text(
+    "At most 3,000 characters are taken here; mention me in a channel with more.",
+    "這裡最多 3,000 字元；更長的內容請在頻道中提及我。",
+)
+FORM_CLUSTER = Text("Cluster", "叢集")
+FORM_LINKED = Text(
+    "Without one, the cluster the channel is linked to.", "未選時使用頻道連結的叢集。"
+)
+FORM_IN = Text("Namespace", "命名空間")
+FORM_CHANNEL = Text("Answer in", "回覆到")
+FORM_EMPTY = Text("Paste the error you see.", "請貼上錯誤訊息。")
+FORM_NAMESPACE = Text(
+    "A namespace has small letters, digits and dashes.", "命名空間只能有小寫字母、數字與連字號。"
+)
+FORM_WHICH = Text(
+    "The channel is linked to no cluster: choose one.", "頻道尚未連結叢集：請選一個。"
+)
+FORM_SHUT = Text(
+    "Slack did not open the form ({error}): try again, or `/netcheck ask TEXT`.",
+    "Slack 沒有開啟表單（{error}）：請再試一次，或用 `/netcheck ask TEXT`。",
+)
+
+FILE_CUT = Text(
+    "`{name}` is long: I read its beginning, up to 1 MB.", "`{name}` 太長：只讀了開頭，至多 1 MB。"
+)
+FILE_SCOPE = Text(
+    "I could not read `{name}`: the app lacks the scope `files:read`. Paste the lines instead.",
+    "我讀不到 `{name}`：應用程式缺少 `files:read` 權限。請直接貼上內容。",
+)
+FILE_BINARY = Text(
+    "`{name}` is not text, so I did not read it: paste the error as text.",
+    "`{name}` 不是文字檔，因此沒有讀取：請以文字貼上錯誤訊息。",
+)
+FILE_FOREIGN = Text(
+    "`{name}` is not kept by Slack, so I did not fetch it.",
+    "`{name}` 不在 Slack 上，因此沒有讀取。",
+)
+FILE_SILENT = Text(
+    "Slack did not give me `{name}` ({error}).", "Slack 沒有把 `{name}` 給我（{error}）。"
+)
+
+WATCHED: dict[Watch, Text] = {
+    "": Text(
+        "This channel is not watched: I answer when I am asked.",
+        "未監看此頻道：有人詢問時才回覆。",
+    ),
+    "people": Text(
+        "I watch this channel: an error I am sure of is answered in its thread. Needs the app's "
+        "`message.channels` or `message.groups` event, and me in the channel.",
+        "正在監看此頻道：確定的錯誤會在討論串中回覆。應用程式需訂閱 `message.channels` "
+        "或 `message.groups` 事件，且我在頻道內。",
+    ),
+    "all": Text(
+        "I watch this channel, what bots post too: an error I am sure of is answered in its "
+        "thread. Needs the app's `message.channels` or `message.groups` event, and me in the "
+        "channel.",
+        "正在監看此頻道，包括機器人的訊息：確定的錯誤會在討論串中回覆。應用程式需訂閱 "
+        "`message.channels` 或 `message.groups` 事件，且我在頻道內。",
+    ),
+}
+
+
+def both(text: Text) -> str:
+    """Return a sentence in both languages, for when there is no paste to tell which."""
+    return f"{text.en}\n{text.zh_tw}"

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.core.ports import Link
+from bot.core.ports import Link, Watch
 from bot.store.models import ChannelLink
 from bot.store.sql import insert
 
 
 async def put(session: AsyncSession, link: Link, now: datetime) -> None:
-    """Set a channel's link; an earlier one is replaced."""
+    """Set a channel's link; an earlier one is replaced, all but its watch."""
     values = {
         "cluster": link.cluster,
         "namespace": link.namespace,
@@ -23,9 +24,20 @@ async def put(session: AsyncSession, link: Link, now: datetime) -> None:
     )
 
 
+async def watch(session: AsyncSession, channel: str, whom: Watch) -> None:
+    """Set whose messages of a linked channel are watched."""
+    await session.execute(
+        update(ChannelLink).where(ChannelLink.channel == channel).values(watch=whom)
+    )
+
+
 async def get(session: AsyncSession, channel: str) -> Link | None:
     """Return a channel's link."""
     row = await session.get(ChannelLink, channel)
     if row is None:
         return None
-    return Link(row.channel, row.cluster, row.namespace, row.set_by)
+    return Link(row.channel, row.cluster, row.namespace, row.set_by, _watch(row.watch))
+
+
+def _watch(kept: str) -> Watch:
+    return "all" if kept == "all" else "people" if kept == "people" else ""

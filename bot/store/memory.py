@@ -2,7 +2,7 @@
 
 from bot.core.answer import Answer, Cause, Seen
 from bot.core.incident import IncidentDetail, IncidentRow, incident_cause
-from bot.core.ports import Link, Place
+from bot.core.ports import Link, Place, Watch
 from bot.store import incidents, links
 from bot.store.clock import Clock, utc_now
 from bot.store.database import Database
@@ -35,6 +35,11 @@ class SqlMemory:
         """Return the channel's link."""
         async with self._database.read() as session:
             return await links.get(session, channel)
+
+    async def watch(self, channel: str, whom: Watch) -> None:
+        """Set whose messages of a linked channel are watched."""
+        async with self._database.write() as session:
+            await links.watch(session, channel, whom)
 
     async def list_incidents(self, limit: int = 20) -> tuple[IncidentRow, ...]:
         """Return incidents, the last seen first."""

@@ -117,7 +117,7 @@ class Timeline(Base):
 
 
 class ChannelLink(Base):
-    """Which cluster a channel asks about."""
+    """Which cluster a channel asks about, and whose messages are watched (see `ports.Watch`)."""
 
     __tablename__ = "link"
 
@@ -126,6 +126,7 @@ class ChannelLink(Base):
     namespace: Mapped[str]
     set_by: Mapped[str]
     set_at: Mapped[datetime]
+    watch: Mapped[str] = mapped_column(server_default="")
 
 
 class InboxEvent(Base):

@@ -18,13 +18,13 @@ from checks.dns import (
     dns_subject,
     elsewhere,
     get_pods,
-    node_caches,
 )
+from checks.kernels import old_kernels
+from checks.kernels import quotes as quote_kernels
 from checks.kinds import Node, Pod, Service
 from checks.kinds.pods import Container
 from checks.model import Check, Finding, Question, See, clear, found, not_applicable
 from checks.platform import SEES as PLATFORM_SEES
-from checks.platform import counts, detect
 from checks.quantity import amount
 from checks.quotes import some
 from checks.snapshot import View
@@ -34,7 +34,6 @@ from checks.text import Text
 CAUSE = "dns-slow"
 MB = 1_000_000
 RECENT = timedelta(hours=1)  # an end stays in the status for good
-MENDED = (5, 0)  # races 1 (4.19) and 2 (5.0)
 
 SHORT = Text(
     en="DNS pods were killed for lack of memory: their limit of {limit} is below the {needed:.0f} "
@@ -138,13 +137,13 @@ def _notes(view: View, name: str, ready: tuple[Pod, ...]) -> Finding:
         summary += SEVERAL.fill(owners=", ".join(owners))
     if len(ready) == 1:
         summary += ONE
-    old, nodes = _old_kernels(view), view.all(Node)
+    old, nodes = old_kernels(view), view.all(Node)
     if old:
         summary += OLD_KERNEL.fill(count=len(old), all=len(nodes))
     quotes = [
         f"ready DNS pods: {len(ready)}, memory limits: {', '.join(limits) or 'none'}",
         f"pods and Services: {_objects(view)}, memory by the rule of thumb: {needed / MB:.0f} MB",
-        *_kernels(nodes),
+        *quote_kernels(nodes),
     ]
     return clear(name, summary, evidence=quotes, command=get_pods(ready))
 
@@ -200,25 +199,6 @@ def _owner(pod: Pod) -> str:
     name = owner.name.rpartition("-")[0] if owner.kind == "ReplicaSet" else owner.name
     kind = "Deployment" if owner.kind == "ReplicaSet" else owner.kind
     return f"{kind} {pod.metadata.namespace}/{name}"
-
-
-def _old_kernels(view: View) -> list[Node]:
-    """Return the nodes with a kernel of the races, none where nothing is translated by it."""
-    if node_caches(view) or detect(view).proxy_mode == "none":
-        return []
-    return [one for one in view.all(Node) if _kernel(one) and _kernel(one) < MENDED]
-
-
-def _kernel(node: Node) -> tuple[int, ...]:
-    parts = node.status.node_info.kernel_version.split(".")[:2]
-    return tuple(int(one) for one in parts) if all(one.isdecimal() for one in parts) else ()
-
-
-def _kernels(nodes: tuple[Node, ...]) -> list[str]:
-    seen: dict[str, int] = {}
-    for version in sorted(one.status.node_info.kernel_version for one in nodes):
-        seen[version] = seen.get(version, 0) + 1
-    return [f"kernels: {counts(seen)}"] if any(seen) else []
 
 
 CHECK = Check(

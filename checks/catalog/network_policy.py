@@ -1,7 +1,8 @@
 """Does a NetworkPolicy stand in the way, on either side.
 
 Evaluated by `checks/policies.py`. Not evaluated, and named where they are: the policies of Cilium,
-of Calico and of the network policy API's cluster-wide kinds, which may allow or deny besides.
+of Calico and of the network policy API's cluster-wide kinds, which may allow or deny besides. Those
+of Cilium and Calico without a rule that allows in a direction leave a denial in it as it is.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,8 +15,14 @@ from checks.dns import DEPLOYMENTS, dns_pods, dns_service, node_caches
 from checks.dns import PODS as DNS_PODS
 from checks.enforcement import SEES as ENFORCEMENT_SEES
 from checks.enforcement import Enforcement, enforcement
-from checks.kinds import NetworkPolicy, Pod
-from checks.kinds.policy import OTHERS
+from checks.kinds import Kind, NetworkPolicy, Pod
+from checks.kinds.policy import (
+    OTHERS,
+    CalicoNetworkPolicy,
+    CiliumClusterwideNetworkPolicy,
+    CiliumNetworkPolicy,
+    GlobalNetworkPolicy,
+)
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, blind, clear, found, not_applicable
 from checks.pods import named_pods, no_pod
@@ -134,14 +141,18 @@ class Judge:
             return None
         return Denial(_told(OUT, end.name, DNS, _udp(targets[0]), sides[0]), sides[0], end)
 
-    def others(self, ends: Iterable[End]) -> list[str]:
-        """Return the policies of other kinds that may count for these ends."""
+    def others(self, ends: Iterable[End], against: Direction | None = None) -> list[str]:
+        """Return the policies of other kinds that may count for these ends.
+
+        `against` a denial in a direction count only those with a rule that may allow.
+        """
         homes = {one.namespace for one in ends}
         kinds = ((kind, one) for kind in OTHERS for one in self.view.all(kind))
         return [
             f"{kind.__name__} {one.path}"
             for kind, one in kinds
             if not kind.resource.namespaced or one.metadata.namespace in homes
+            if against is None or _may_allow(one, against, homes)
         ]
 
 
@@ -184,10 +195,10 @@ def _from(one: Judge, source: Pod, targets: list[Target], question: Question) ->
     ends = [end, *(target.end for target in targets)]
     no_dns = one.dns_denied(source)
     if no_dns and (is_name(question.host) or asked_port(question).number == DNS_PORT):
-        return _deny(one, no_dns, ends)
+        return _deny(one, no_dns)
     denials = [denial for denial in (one.denied(source, target) for target in targets) if denial]
     if denials:
-        return _deny(one, denials[0], ends)
+        return _deny(one, denials[0])
     if targets:
         port = targets[0].port
         told = ALLOWED.fill(source=end.name, target=targets[0].end.name, port=port)
@@ -201,7 +212,7 @@ def _into(one: Judge, targets: list[Target]) -> Finding:
     ends = [target.end for target in targets]
     denials = [one.denied(None, target) for target in targets]
     if denials[0] and all(denials):
-        return _deny(one, denials[0], ends)
+        return _deny(one, denials[0])
     told, quotes = _left(one, targets[0].end)
     return _allow(one, told, ends, quotes)
 
@@ -219,9 +230,10 @@ def _left(one: Judge, end: End) -> tuple[Text, list[str]]:
     return told, quotes
 
 
-def _deny(one: Judge, denial: Denial, ends: list[End]) -> Finding:
+def _deny(one: Judge, denial: Denial) -> Finding:
     quotes = [*denial.side.quotes()[:QUOTES], one.enforced.quote]
-    name, summary, doubts = denial.holder.name, denial.summary, _doubt(one, ends)
+    name, summary = denial.holder.name, denial.summary
+    doubts = _doubt(one, [denial.holder], denial.side.direction)
     command = _describe(denial.holder, denial.side.selecting)
     if one.enforced.enforced is None:
         doubts = UNSURE.fill(plugin=one.enforced.plugin or "?") + doubts
@@ -239,8 +251,20 @@ def _allow(one: Judge, told: Text, ends: list[End], quotes: list[str]) -> Findin
     return clear(ends[0].name, told, evidence=evidence, command=command)
 
 
-def _doubt(one: Judge, ends: list[End]) -> Text:
-    names = one.others(ends)
+def _may_allow(one: Kind, direction: Direction, homes: Iterable[str]) -> bool:
+    """Return whether a policy of another kind may allow what NetworkPolicies deny.
+
+    Of Cilium's and Calico's the rules are known; of the others nothing is.
+    """
+    if isinstance(one, CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy):
+        return one.may_allow(direction)
+    if isinstance(one, CalicoNetworkPolicy | GlobalNetworkPolicy):
+        return one.spec.may_allow(direction) and any(map(one.spec.selects, homes))
+    return True
+
+
+def _doubt(one: Judge, ends: list[End], against: Direction | None = None) -> Text:
+    names = one.others(ends, against)
     return NOT_EVALUATED.fill(names=some(names)) if names else Text("", "")
 
 

@@ -1,7 +1,8 @@
 """Are there addresses left for new pods, by Events and by counting.
 
 Found is a node about whose pods an Event of the last hour says that no address is left, in the
-words of its plugin; or a range or pool with as many pods as usable addresses. Counted are the
+words of its plugin; or a range or pool with as many pods as usable addresses. An Event is over
+once its pod has an address, or a pod that began later on that node has. Counted are the
 nodes' ranges where host-local hands them out, Calico's pools by their IPAMBlocks, and what
 CiliumNodes have: ranges, or a pool with what the operator says of its last try to enlarge it.
 
@@ -11,6 +12,7 @@ libcalico-go/lib/apis/v3/ipam_block.go; cilium pkg/ipam/types.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -168,12 +170,14 @@ class Addresses:
         return not_applicable(subject, summary)
 
     def _places(self) -> dict[str, Place]:
-        node_of = {pod.path: pod.spec.node_name for pod in self.pods}
+        by_path = {pod.path: pod for pod in self.pods}
+        served = _served(self.pods)
         told: defaultdict[str, list[Event]] = defaultdict(list)
         for one in self.events:
-            about = f"{one.involved_object.namespace}/{one.involved_object.name}"
-            node = node_of.get(about) or one.host
-            told[node if node in self._nodes else ""].append(one)
+            pod = by_path.get(f"{one.involved_object.namespace}/{one.involved_object.name}")
+            node = (pod.spec.node_name if pod else "") or one.host
+            if not (pod and pod.addresses) and not _over(one, served.get(node)):
+                told[node if node in self._nodes else ""].append(one)
         held = Counter(pod.spec.node_name for pod in self.pods if _holds_address(pod))
         names = [*self._nodes, *([""] if "" in told else [])]
         return {
@@ -262,6 +266,21 @@ def _well(addresses: Addresses, places: Iterable[Place], subject: str) -> Findin
 def _tells(one: Event) -> bool:
     """Return whether an Event about a pod says that no address was left."""
     return one.involved_object.kind == "Pod" and _phrase(one) is not None
+
+
+def _served(pods: Iterable[Pod]) -> dict[str, datetime]:
+    """Return for each node when the youngest of its pods that has an address began."""
+    served: dict[str, datetime] = {}
+    for pod in pods:
+        name, began = pod.spec.node_name, pod.status.start_time
+        if began and pod.addresses and not pod.spec.host_network:
+            served[name] = max(began, served.get(name, began))
+    return served
+
+
+def _over(one: Event, served: datetime | None) -> bool:
+    """Return whether a pod that began on the node after an Event has got an address."""
+    return bool(served and one.last_seen and one.last_seen < served)
 
 
 def _phrase(one: Event) -> str | None:

@@ -4,23 +4,26 @@ kube-controller-manager gives each Node its `spec.podCIDRs` (`--allocate-node-ci
 `--cluster-cidr`), and tells by the Event CIDRNotAvailable of the node when none is left
 (pkg/controller/nodeipam/ipam). Plugins with pools of their own leave the field unread: Calico's
 and the clouds' IPAM, Cilium's in every mode but `kubernetes` (docs.cilium.io, concepts/ipam).
+In Cilium's mode `cluster-pool` its operator gives each CiliumNode the ranges, and writes there why
+it could not: then the agent waits for them in vain.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from checks import events, nodes
-from checks.kinds import Event, Node
+from checks.kinds import CiliumNode, Event, Node, Pod
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found, not_applicable
 from checks.platform import SEES as PLATFORM_SEES
 from checks.platform import Platform, detect
-from checks.quotes import some
+from checks.quotes import short, some
 from checks.snapshot import View
 from checks.text import Text
 
 CAUSE = "pod-cidr-not-assigned"
 REASONS = {"CIDRNotAvailable", "CIDRAssignmentFailed"}
+BY_POOL = "cluster-pool"  # Cilium's mode in which its operator hands out ranges
 BY_NODE_IPAM = "kubernetes"  # Cilium's mode that takes the Node's range
 COLUMNS = "custom-columns=NODE:.metadata.name,PODCIDRS:.spec.podCIDRs"
 
@@ -28,6 +31,10 @@ EMPTY = Text(
     en="Node {node} has no range for its pods (spec.podCIDR is empty), and {plugin} takes their "
     "addresses from there.",
     zh_tw="節點 {node} 沒有 Pod 網段（spec.podCIDR 是空的），而 {plugin} 要從那裡分配位址。",
+)
+REFUSED = Text(
+    en="The operator of Cilium has no range for the pods of node {node}.",
+    zh_tw="Cilium 的 operator 沒有 Pod 網段可以分配給節點 {node}。",
 )
 SHARED = Text(
     en="Nodes {nodes} have the same range for their pods, {cidr}: two pods may get one address.",
@@ -58,15 +65,20 @@ UNKNOWN = Text(
 
 
 def judge(view: View, question: Question) -> Iterator[Finding]:
-    """Look at the node asked about or at all; a range is compared with every node's."""
+    """Look at the node asked about, at that of the pod asked about, or at all.
+
+    A range is compared with every node's.
+    """
     every = view.all(Node)
-    meant = nodes.asked(every, question)
+    meant = nodes.asked(every, question, view.all(Pod))
     platform = detect(view)
     if isinstance(meant, Finding):
         yield meant
     elif _uses_ranges(platform) is False:
         plugin = f"{platform.plugin} ({platform.ipam})" if platform.ipam else platform.plugin
-        yield not_applicable(nodes.subject(meant), OWN_POOLS.fill(plugin=plugin))
+        refused = list(_refused(view, platform, meant))
+        own = not_applicable(nodes.subject(meant), OWN_POOLS.fill(plugin=plugin))
+        yield from nodes.limited(refused) or [own]
     elif _uses_ranges(platform) is None:
         yield _unknown(meant, _shared(every, meant))
     else:
@@ -104,6 +116,23 @@ def _empty(node: Node, platform: Platform, told: list[Event]) -> Finding:
         evidence=[f"Node {name} spec.podCIDR: none", *events.quotes(about), *platform.quotes],
         command=kubectl("get", "nodes", "-o", COLUMNS),
     )
+
+
+def _refused(view: View, platform: Platform, meant: Sequence[Node]) -> Iterator[Finding]:
+    """Yield the nodes to which Cilium's operator says that it could give no range."""
+    names = {one.metadata.name for one in meant} if platform.ipam == BY_POOL else set()
+    for one in view.all(CiliumNode):
+        error = one.status.ipam.operator_status.error
+        name = one.metadata.name
+        if name in names and error and not one.pod_cidrs:
+            quote = f"CiliumNode {name} spec.ipam.podCIDRs: none; its operator says: {short(error)}"
+            yield found(
+                f"Node {name}",
+                REFUSED.fill(node=name),
+                cause=CAUSE,
+                evidence=[quote, *platform.quotes],
+                command=kubectl("get", "ciliumnode", name, "-o", "yaml"),
+            )
 
 
 def _shared(every: Sequence[Node], meant: Sequence[Node]) -> list[Finding]:
@@ -161,7 +190,7 @@ CHECK = Check(
     title=Text(en="Nodes' pod ranges", zh_tw="節點的 Pod 網段"),
     groups=("node", "cni"),
     proves=(CAUSE,),
-    sees=(*PLATFORM_SEES, See(Event)),
+    sees=(*PLATFORM_SEES, See(Pod), See(Event), See(CiliumNode, optional=True)),
     judge=judge,
-    about=("node",),
+    about=("node", "pod"),
 )

@@ -14,6 +14,7 @@ kube-ovn, ovn-kubernetes, multus, terway, weave (6784), aws-node (50051) and azu
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -28,6 +29,7 @@ from checks.text import Text
 
 CAUSE = "sandbox-timeout"
 MOST = 5  # findings of one look
+SETTLE = timedelta(minutes=1)  # arbitrary; the kubelet kills after the grace period, then cleans up
 CREATING = "FailedCreatePodSandBox"
 KILLING = "FailedKillPod"
 
@@ -111,16 +113,16 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
     for one in stuck:
         if one.proved:
             groups[one.pod.spec.node_name, one.daemon].append(one)
-    findings = [_found(group, question) for group in groups.values()]
+    findings = [_found(group) for group in groups.values()]
     if len(findings) > MOST:
         findings[MOST - 1] = findings[MOST - 1].adding(LEFT_OUT.fill(count=len(findings) - MOST))
     yield from findings[:MOST] or [_quiet(stuck, pods, question)]
 
 
-def _found(group: Sequence[Stuck], question: Question) -> Finding:
+def _found(group: Sequence[Stuck]) -> Finding:
     first = group[0]
     name = first.pod.spec.node_name
-    where = subject(first.pod) if question.pod else f"Node {name}" if name else CLUSTER
+    where = f"Node {name}" if name else CLUSTER
     summary = (DAEMON if first.daemon else LATE).fill(
         node=f"node {name}" if name else "a node", socket=first.daemon, count=len(group)
     )
@@ -144,14 +146,19 @@ def _stuck(view: View, pods: list[Pod]) -> list[Stuck]:
     for one in recent(view):
         if one.reason in {CREATING, KILLING} and one.involved_object.kind == "Pod":
             told[f"{one.involved_object.namespace}/{one.involved_object.name}"].append(one)
-    paired = [(pod, [one for one in told[pod.path] if _still(one, pod)]) for pod in pods]
+    now = view.time
+    paired = [(pod, [one for one in told[pod.path] if _still(one, pod, now)]) for pod in pods]
     return [Stuck(pod, tuple(events)) for pod, events in paired if events]
 
 
-def _still(one: Event, pod: Pod) -> bool:
-    """Return whether what an Event tells of still holds: neither made nor removed since."""
+def _still(one: Event, pod: Pod, now: datetime) -> bool:
+    """Return whether what an Event tells of still holds: neither made nor removed since.
+
+    A pod that is within its grace period, or only just past it, may yet be removed in time.
+    """
     if one.reason == KILLING:
-        return pod.terminating
+        ends = pod.metadata.deletion_timestamp
+        return ends is not None and ends + SETTLE < now
     begun = any(status.state.running or status.state.terminated for status in pod.statuses)
     return pod.status.phase in {"", "Pending"} and not begun
 

@@ -81,7 +81,7 @@ def _look_through(pods: list[Pod], accounts: dict[str, ServiceAccount]) -> Itera
     for one in pods:
         if one.spec.service_account_name:
             users[_account(one)].append(one)
-    gone = [_gone(f"ServiceAccount {path}", users[path]) for path in users if path not in accounts]
+    gone = [_gone(users[path]) for path in users if path not in accounts]
     if len(gone) > MOST:
         gone[MOST - 1] = gone[MOST - 1].adding(LEFT_OUT.fill(count=len(gone) - MOST))
     if gone:
@@ -101,7 +101,7 @@ def _answer(pod: Pod, accounts: dict[str, ServiceAccount]) -> Finding:
         return not_applicable(name, NO_ACCOUNT.fill(pod=name))
     account = accounts.get(_account(pod))
     if account is None:
-        return _gone(name, [pod])
+        return _gone([pod])
     summary = WELL.fill(pod=name, account=subject(account))
     made, began = account.metadata.creation_timestamp, pod.status.start_time
     quotes = [f"{subject(account)}: made {stamp(made) if made else '?'}"]
@@ -114,7 +114,7 @@ def _answer(pod: Pod, accounts: dict[str, ServiceAccount]) -> Finding:
     return clear(name, summary, evidence=quotes, command=_get(pod))
 
 
-def _gone(about: str, pods: list[Pod]) -> Finding:
+def _gone(pods: list[Pod]) -> Finding:
     account = f"ServiceAccount {_account(pods[0])}"
     names = some(one.path for one in pods)
     quotes = [
@@ -122,7 +122,7 @@ def _gone(about: str, pods: list[Pod]) -> Finding:
         f"pods {names}: serviceAccountName {pods[0].spec.service_account_name}",
     ]
     summary = GONE.fill(pods=names, account=account)
-    return found(about, summary, cause=CAUSE, evidence=quotes, command=_get(pods[0]))
+    return found(account, summary, cause=CAUSE, evidence=quotes, command=_get(pods[0]))
 
 
 def _mounts(pod: Pod, account: ServiceAccount) -> bool:

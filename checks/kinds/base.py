@@ -7,12 +7,16 @@ import msgspec
 
 
 class Resource(msgspec.Struct, frozen=True):
-    """Where the API serves a kind, for example `Resource("apps", "v1", "deployments")`."""
+    """Where the API serves a kind, for example `Resource("apps", "v1", "deployments")`.
+
+    `kind` is what the API calls it, where its class here must be called otherwise.
+    """
 
     group: str
     version: str
     plural: str
     namespaced: bool = True
+    kind: str = ""
 
     @property
     def qualified(self) -> str:

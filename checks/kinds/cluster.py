@@ -38,9 +38,22 @@ class NodeAddress(Record, frozen=True):
     address: str = ""
 
 
+class KubeletEndpoint(Record, frozen=True):
+    """Where the kubelet serves; 0 when it has not said."""
+
+    port: int = msgspec.field(default=0, name="Port")
+
+
+class DaemonEndpoints(Record, frozen=True):
+    """`status.daemonEndpoints`."""
+
+    kubelet_endpoint: KubeletEndpoint = KubeletEndpoint()
+
+
 class NodeStatus(Record, frozen=True):
     """A node's `status`."""
 
+    daemon_endpoints: DaemonEndpoints = DaemonEndpoints()
     node_info: NodeInfo = NodeInfo()
     addresses: tuple[NodeAddress, ...] | None = None
     conditions: tuple[Condition, ...] | None = None
@@ -70,6 +83,12 @@ class Node(Kind, frozen=True):
         """Its addresses that are IPs."""
         listed = self.status.addresses or ()
         return tuple(one.address for one in listed if one.type.endswith("IP") and one.address)
+
+    @property
+    def internal_ip(self) -> str:
+        """Its first InternalIP, "" when it has none."""
+        listed = self.status.addresses or ()
+        return next((one.address for one in listed if one.type == "InternalIP"), "")
 
     def condition(self, name: str) -> Condition | None:
         """Return the condition of that type."""

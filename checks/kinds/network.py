@@ -43,6 +43,7 @@ class ServiceSpec(Record, frozen=True):
     external_name: str = ""
     load_balancer_class: str = ""
     external_traffic_policy: str = ""
+    internal_traffic_policy: str = ""
     health_check_node_port: int = 0
 
 

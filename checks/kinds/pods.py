@@ -18,11 +18,14 @@ class Owner(Record, frozen=True):
 
 
 class PodMeta(Meta, frozen=True):
-    """A pod's `metadata`; `deletion_timestamp` is set from the moment its deletion begins."""
+    """A pod's `metadata`; `deletion_timestamp` is set from the moment its deletion begins.
+
+    It is the time by which the pod is to be gone: the grace period lies before it.
+    """
 
     annotations: dict[str, str] | None = None
     creation_timestamp: datetime | None = None
-    deletion_timestamp: str | None = None
+    deletion_timestamp: datetime | None = None
     owner_references: tuple[Owner, ...] | None = None
 
 

@@ -1,5 +1,6 @@
 """NetworkPolicies, and the policies of add-ons that stand beside them."""
 
+import re
 from typing import ClassVar
 
 import msgspec
@@ -87,32 +88,93 @@ _CALICO = "crd.projectcalico.org"
 _SIG = "policy.networking.k8s.io"
 
 
+class CiliumRules(Record, frozen=True):
+    """The rules of one of Cilium's policies that allow; how many there are says enough."""
+
+    ingress: tuple[Record, ...] | None = None
+    egress: tuple[Record, ...] | None = None
+
+
 class CiliumNetworkPolicy(Kind, frozen=True):
-    """One of Cilium's policies, by name alone."""
+    """One of Cilium's policies, by what it could allow; `ingressDeny` and `egressDeny` cannot."""
 
     resource: ClassVar[Resource] = Resource(_CILIUM, "v2", "ciliumnetworkpolicies")
+    spec: CiliumRules | None = None
+    specs: tuple[CiliumRules, ...] | None = None
+
+    def may_allow(self, direction: str) -> bool:
+        """Return whether a rule for a direction could let something through."""
+        return _cilium_allows(self.spec, self.specs or (), direction)
 
 
 class CiliumClusterwideNetworkPolicy(Kind, frozen=True):
-    """One of Cilium's policies for every namespace, by name alone."""
+    """One of Cilium's policies for every namespace, by what it could allow."""
 
     resource: ClassVar[Resource] = Resource(
         _CILIUM, "v2", "ciliumclusterwidenetworkpolicies", namespaced=False
     )
+    spec: CiliumRules | None = None
+    specs: tuple[CiliumRules, ...] | None = None
+
+    def may_allow(self, direction: str) -> bool:
+        """Return whether a rule for a direction could let something through."""
+        return _cilium_allows(self.spec, self.specs or (), direction)
+
+
+def _cilium_allows(
+    spec: CiliumRules | None, specs: tuple[CiliumRules, ...], direction: str
+) -> bool:
+    every = (spec, *specs) if spec else specs
+    return any(one.ingress if direction == "Ingress" else one.egress for one in every)
+
+
+class CalicoRule(Record, frozen=True):
+    """A rule of Calico: Allow, Deny, Log or Pass, which leaves the rest to profiles."""
+
+    action: str = ""
+
+
+_NETWORK_POLICY = 1000  # libcalico-go lib/backend/k8s/conversion: the order of a NetworkPolicy
+_NAMED = re.compile(
+    r"(?:projectcalico\.org/name|kubernetes\.io/metadata\.name) == [\"']([^\"']+)[\"']"
+)
+
+
+class CalicoSpec(Record, frozen=True):
+    """The rules of one of Calico's policies."""
+
+    ingress: tuple[CalicoRule, ...] | None = None
+    egress: tuple[CalicoRule, ...] | None = None
+    namespace_selector: str = ""
+    order: float | None = None  # none goes last; a NetworkPolicy has 1000
+
+    def selects(self, namespace: str) -> bool:
+        """Return whether it could be for a namespace: one that it names, where it names one."""
+        named = [] if "||" in self.namespace_selector else _NAMED.findall(self.namespace_selector)
+        return all(one == namespace for one in named)
+
+    def may_allow(self, direction: str) -> bool:
+        """Return whether a rule for a direction could let through what a NetworkPolicy denies."""
+        if self.order is None or self.order > _NETWORK_POLICY:
+            return False
+        every = self.ingress if direction == "Ingress" else self.egress
+        return any(one.action in {"Allow", "Pass"} for one in every or ())
 
 
 class CalicoNetworkPolicy(Kind, frozen=True):
-    """One of Calico's own policies, by name alone; Calico calls the kind NetworkPolicy too."""
+    """One of Calico's own policies, by what its rules do; the kind is called NetworkPolicy too."""
 
-    resource: ClassVar[Resource] = Resource(_CALICO, "v1", "networkpolicies")
+    resource: ClassVar[Resource] = Resource(_CALICO, "v1", "networkpolicies", kind="NetworkPolicy")
+    spec: CalicoSpec = CalicoSpec()
 
 
 class GlobalNetworkPolicy(Kind, frozen=True):
-    """One of Calico's policies for every namespace, by name alone."""
+    """One of Calico's policies for every namespace, by what its rules do."""
 
     resource: ClassVar[Resource] = Resource(
         _CALICO, "v1", "globalnetworkpolicies", namespaced=False
     )
+    spec: CalicoSpec = CalicoSpec()
 
 
 class AdminNetworkPolicy(Kind, frozen=True):

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +10,17 @@ import pytest
 
 from bot import app
 from bot.app import Running, run_bot
+from bot.cluster.book import IN_CLUSTER
+from bot.core.ports import Dials
 from bot.demo.play import plain
 from bot.demo.sample import SampleClusters, load_sample
 from bot.demo.standin import ANA, SHOP, SlackStandIn
+from bot.dial.dialer import PodDialer
 from bot.jobs.reload import log
 from bot.settings import Settings
+from checks.dials import TcpDial, TcpDialed
+from checks.manifests import snapshot_of
+from checks.snapshot import Gap
 from tests.knowledge.samples import write_entry
 
 PASTE = "the cart is shut for today"
@@ -73,3 +80,32 @@ async def test_an_entry_added_to_a_folder_of_ones_own_answers_without_a_restart(
 
     assert "Cart is shut" not in before
     assert "Cart is shut" in after
+
+
+@pytest.mark.parametrize(("dials", "inside"), [("auto", True), ("on", False)])
+async def test_a_cluster_is_dialed_from_inside_or_when_told_to(
+    dials: Dials,
+    inside: bool,  # noqa: FBT001 a parameter of the test
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The dials are real: they reach a port of this machine."""
+    monkeypatch.setenv("NODE_NAME", "node-1")
+    monkeypatch.setattr(app, "IN_CLUSTER_TOKEN", tmp_path / ("" if inside else "gone"))
+    book = app._book(Settings(dials=dials))
+
+    dialer = book._dialer_for(IN_CLUSTER, inside=inside)
+
+    assert isinstance(dialer, PodDialer)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        one = TcpDial(host="127.0.0.1", port=server.getsockname()[1])
+        assert isinstance((await dialer.dial([one]))[one.key], TcpDialed)
+    nothing = snapshot_of([], taken_at="2026-11-23T10:00:00Z")
+    assert dialer.vantage(nothing).node == "node-1"
+
+
+def test_nothing_is_dialed_when_it_is_switched_off() -> None:
+    gap = app._book(Settings(dials="off"))._dialer_for(IN_CLUSTER, inside=True)
+
+    assert isinstance(gap, Gap)
+    assert "switched off" in gap.reason

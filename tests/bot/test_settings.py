@@ -42,3 +42,14 @@ def test_a_snapshot_without_name_or_file_names_the_variable(value: str) -> None:
 def test_slacks_address_must_be_one() -> None:
     with pytest.raises(SettingError, match=r"SLACK_API_URL: .* is no address"):
         read_settings({"SLACK_API_URL": "slack.com/api/"})
+
+
+@pytest.mark.parametrize("value", ["auto", "on", "off"])
+def test_dials_can_be_forced_or_forbidden(value: str) -> None:
+    assert read_settings({"NETCHECK_DIALS": value}).dials == value
+    assert read_settings({}).dials == read_settings({"NETCHECK_DIALS": ""}).dials == "auto"
+
+
+def test_another_word_for_dials_names_those_there_are() -> None:
+    with pytest.raises(SettingError, match=r"NETCHECK_DIALS: 'yes' is none of auto, on, off"):
+        read_settings({"NETCHECK_DIALS": "yes"})

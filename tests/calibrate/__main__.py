@@ -60,10 +60,11 @@ def example(library: Library, case: Labelled, weight: float) -> Iterator[Example
     matcher, paste = library._matcher, read(case.text)
     text = SearchText(paste)
     hits = matcher._hits(text)
-    certain = any(matcher._sure(found, paste) >= confidence.MATCH for found in hits.values())
-    if certain or (neighbours().find(text) and not hits):
-        return
     wording = matcher._lexicon.weigh(paste.lines)
+    named = wording.kubernetes
+    sure = [matcher._sure(found, paste, kubernetes=named) for found in hits.values()]
+    if max(sure, default=0.0) >= confidence.MATCH or (neighbours().find(text) and not hits):
+        return
     likely = [
         (matcher._slugs[index], likeness)
         for index, likeness in sorted(wording.likenesses.items(), key=_likeliest)

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
+from checks.dials import Dial, Outcome
 from checks.manifests import ManifestError, snapshot_of
-from checks.model import Check, Finding, Question, See, Verdict
+from checks.model import Ask, Check, Finding, LogRequest, Question, See, Tier, Verdict
 from checks.registry import catalog
 from checks.runner import requests, run
 from checks.snapshot import Gap, Snapshot, load, save
 from checks.text import Text
-from tests.checks.case import CASES, NOW, Case, Expected
+from tests.checks.case import CASES, NOW, Case, Expected, result_of
 
 # A node's firewall cannot be seen in any object: at tier A these answer blind or not at all.
 BLIND_BY_NATURE = {"forward-policy"}
@@ -153,9 +154,11 @@ def test_no_check_breaks_on_objects_with_parts_missing(case: Case, seed: int, ra
         reject()
     question = thin_fields(msgspec.to_builtins(case.question), chance, rate)
     asked = msgspec.convert(question, Question)
-    logs = {one.key: "line\n\nPermission denied" for one in requests(case.check, seen, asked)}
+    wanted = requests(case.check, seen, asked)
+    logs = {one.key: "line\n\nPermission denied" for one in wanted if isinstance(one, LogRequest)}
+    dials = {one.key: result_of(one, chance.choice(DIALED)) for one in only_dials(wanted)}
 
-    findings = run(case.check, seen.with_logs(logs, {}), asked)
+    findings = run(case.check, seen.with_logs(logs, {}).with_dials(dials), asked)
 
     assert [one for one in findings if one.verdict is Verdict.BROKEN] == []
     assert not [one for one in findings if one.cause not in {"", *case.check.proves}]
@@ -178,8 +181,19 @@ def thin_fields(value: dict[str, Json], chance: random.Random, rate: float) -> d
     return {key: thin(one, chance, rate) for key, one in kept.items()}
 
 
+DIALED: list[dict[str, object]] = [
+    {"outcome": outcome, "seconds": 0.3, "tries": 2} for outcome in Outcome
+] + [{}]
+"""Fields that results of every kind of dial have."""
+
+
+def only_dials(asked: tuple[Ask, ...]) -> list[Dial]:
+    """Leave out the logs."""
+    return [one for one in asked if not isinstance(one, LogRequest)]
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=named)
-def test_a_check_asks_for_logs_only_when_it_says_so(check: Check) -> None:
+def test_a_check_asks_for_logs_and_dials_only_when_it_says_so(check: Check) -> None:
     asked = [
         request
         for case in CASES
@@ -187,7 +201,41 @@ def test_a_check_asks_for_logs_only_when_it_says_so(check: Check) -> None:
         for request in requests(check, case.snapshot(), case.question)
     ]
 
-    assert check.reads_logs == bool(asked)
+    assert check.reads_logs == any(isinstance(one, LogRequest) for one in asked)
+    assert check.dials == any(not isinstance(one, LogRequest) for one in asked)
+
+
+DIALING = [check for check in CHECKS if check.dials]
+
+
+@pytest.mark.parametrize("check", DIALING, ids=named)
+def test_a_check_that_dials_has_a_case_of_each_kind_that_turns_on_the_dials(check: Check) -> None:
+    mine = [case for case in CASES if case.slug == check.slug]
+    fires, quiet = (
+        {one.verdict for case in mine if case.dials for one in case.expect} >= {verdict}
+        for verdict in ("found", "clear")
+    )
+    blind = [
+        case for case in mine if case.dial_gaps and "blind" in {one.verdict for one in case.expect}
+    ]
+
+    assert (fires, quiet, bool(blind)) == (True, True, True)
+
+
+@pytest.mark.parametrize("check", [one for one in DIALING if one.tier is Tier.D], ids=named)
+def test_a_check_of_dials_alone_judges_nothing_when_none_was_made(check: Check) -> None:
+    for case in (one for one in CASES if one.slug == check.slug):
+        made = case.snapshot()
+        gaps = {key: Gap("not from here", "dial") for key in (*made.dials, *made.dial_gaps)}
+        undialed = msgspec.structs.replace(made, dials={}, dial_gaps=gaps)
+
+        verdicts = {one.verdict for one in run(check, undialed, case.question)}
+
+        assert verdicts <= {Verdict.BLIND, Verdict.NOT_APPLICABLE}
+
+
+def test_only_what_cannot_judge_without_them_is_of_the_tier_of_dials() -> None:
+    assert all(check.dials for check in CHECKS if check.tier is Tier.D)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=named)

@@ -136,7 +136,11 @@ def test_a_service_of_two_families_has_two_addresses() -> None:
         ({"conditions": [{"type": "Ready", "status": "Unknown"}]}, {}, False),
         ({}, {}, False),
         ({"phase": "Succeeded", "conditions": [{"type": "Ready", "status": "True"}]}, {}, False),
-        ({"conditions": [{"type": "Ready", "status": "True"}]}, {"deletionTimestamp": "x"}, False),
+        (
+            {"conditions": [{"type": "Ready", "status": "True"}]},
+            {"deletionTimestamp": "2026-11-23T10:00:30Z"},
+            False,
+        ),
     ],
 )
 def test_a_pod_is_ready_when_its_condition_says_so_and_it_stays(

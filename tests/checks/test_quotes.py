@@ -43,7 +43,10 @@ def test_a_container_that_runs_unready_is_quoted_with_its_probe(
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"metadata": {"name": "cart-1", "deletionTimestamp": "x"}}, "is being deleted"),
+        (
+            {"metadata": {"name": "cart-1", "deletionTimestamp": "2026-11-23T10:00:30Z"}},
+            "is being deleted",
+        ),
         (
             {"status": {"phase": "Failed", "reason": "Evicted", "message": "low on memory"}},
             "Failed Evicted low on memory",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
+from checks.dials import Dialed, DnsDial, DnsDialed, DnsReply, Outcome, TcpDial, TcpDialed, Vantage
 from checks.kinds import KINDS, ConfigMap, Pod, Service
 from checks.manifests import snapshot_of
 from checks.model import LogRequest, See
@@ -31,9 +32,9 @@ PODS = [
 ]
 SEEN = snapshot_of(PODS, taken_at=NOW, gaps={"services": Gap("forbidden", "list services")})
 
-# What `checks/kinds` holds, as of FORMAT. When this fails, raise FORMAT and then this: a file
-# saved before lacks the new field, and a check would take that for Kubernetes' default.
-KINDS_AT_FORMAT = (2, "35ef06fd863177a2")
+# What `checks/kinds` and `checks/dials` hold, as of FORMAT. When this fails, raise FORMAT and then
+# this: a file saved before lacks the new field, and a check would take that for a default.
+KINDS_AT_FORMAT = (5, "7a252adb36f47163")
 
 
 def names(objects: tuple[Pod, ...]) -> list[str]:
@@ -126,9 +127,54 @@ def test_a_log_read_at_last_takes_the_place_of_its_gap() -> None:
     assert (second.logs, second.log_gaps, second.ledger.requests) == ({LOG.key: "text"}, {}, 2)
 
 
+TCP = TcpDial(host="10.244.1.7", port=8080)
+DNS = DnsDial(server="10.96.0.10", name="a.b", queries=2)
+
+
+def test_a_dial_is_told_or_its_gap_raised() -> None:
+    refused = TcpDialed(Outcome.REFUSED)
+    other = TcpDial(host="fd00::7", port=8080)
+    gap = Gap("not from here", other.need)
+    view = View(SEEN.with_dials({TCP.key: refused, other.key: gap}, Vantage("node-1")), [])
+
+    assert (view.dial(TCP), view.vantage.node) == (refused, "node-1")
+    with pytest.raises(NotSeenError) as unseen:
+        view.dial(other)
+    assert unseen.value.gap.need == "dial tcp [fd00::7]:8080 from inside the cluster"
+    with pytest.raises(NotSeenError, match="not dialed"):
+        view.dial(DNS)
+
+
+def test_a_dial_made_at_last_takes_the_place_of_its_gap() -> None:
+    first = SEEN.with_dials({TCP.key: Gap("budget")}, Vantage("node-1"))
+
+    second = first.with_dials({TCP.key: TcpDialed()}, ledger=Ledger(dials=1))
+
+    assert (second.dials, second.dial_gaps) == ({TCP.key: TcpDialed()}, {})
+    assert (second.vantage.node, second.ledger.dials) == ("node-1", 1)
+
+
+def test_dials_that_differ_are_filed_apart() -> None:
+    every = [
+        DNS,
+        msgspec.structs.replace(DNS, transport="tcp"),
+        msgspec.structs.replace(DNS, pair=True),
+        msgspec.structs.replace(DNS, queries=3),
+        msgspec.structs.replace(DNS, after=2.0),
+        msgspec.structs.replace(DNS, tries=2),
+        msgspec.structs.replace(DNS, rdtype="SRV"),
+    ]
+
+    assert len({one.key for one in every}) == len(every)
+
+
 def test_a_snapshot_survives_a_file() -> None:
+    dialed = SEEN.with_dials(
+        {TCP.key: TcpDialed(), DNS.key: DnsDialed((DnsReply(),)), "x": Gap("no")},
+        Vantage("node-1", ("10.244.1.2",)),
+    )
     snapshot = msgspec.structs.replace(
-        SEEN.with_logs({LOG.key: "text"}, {"x": Gap("no")}), ledger=Ledger(9, 812345, 1.5)
+        dialed.with_logs({LOG.key: "text"}, {"x": Gap("no")}), ledger=Ledger(9, 812345, 1.5, 3)
     )
 
     assert load(save(snapshot)) == snapshot
@@ -173,8 +219,9 @@ def test_a_change_of_the_kinds_raises_the_format() -> None:
 
 
 def shape() -> str:
-    """Return a digest of the names, types and defaults of every field of every kind."""
+    """Return a digest of the fields (names, types, defaults) of kinds and of dials' results."""
     schema = [msgspec.json.schema(KINDS[name]) for name in sorted(KINDS)]
+    schema += [msgspec.json.schema(Dialed), msgspec.json.schema(Vantage)]
     plain = json.dumps(strip(schema), sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()[:16]
 

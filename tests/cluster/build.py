@@ -1,4 +1,4 @@
-"""Build the control plane's programs once, into the user's cache folder.
+"""Build the control plane's programs, and CoreDNS, once, into the user's cache folder.
 
 Run as ``python -m tests.cluster.build``. Standard library only.
 """
@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 MODULE = Path(__file__).parent / "module"
+COREDNS_MODULE = MODULE.parents[1] / "lab" / "module"  # its dependencies are not Kubernetes'
+COREDNS, COREDNS_PACKAGE = "coredns", "github.com/coredns/coredns"
 KUBERNETES_VERSION = "v1.37.2"
 PACKAGES = {
     "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
@@ -84,39 +86,72 @@ def cache_folder() -> Path:
 
 
 def find_programs(module: Path = MODULE) -> Programs | None:
-    """Find the programs built from this module, or None.
+    """Find the programs built from this module, or None."""
+    folder = find_folder(module)
+    return Programs(folder) if folder else None
+
+
+def find_coredns(module: Path = COREDNS_MODULE) -> Path | None:
+    """Find the CoreDNS built from this module, or None."""
+    folder = find_folder(module)
+    return folder / COREDNS if folder else None
+
+
+def find_folder(module: Path) -> Path | None:
+    """Find what was built from a module.
 
     The folder is renamed into place when all is built, so its presence is enough.
     """
     folder = cache_folder() / module_key(module)
-    return Programs(folder) if folder.is_dir() else None
+    return folder if folder.is_dir() else None
 
 
 def build(module: Path = MODULE) -> Programs:
+    """Build the control plane's programs if they are missing."""
+    return Programs(build_once(module, fill_control_plane, "the control plane"))
+
+
+def build_coredns(module: Path = COREDNS_MODULE) -> Path:
+    """Build CoreDNS if it is missing."""
+    return build_once(module, fill_coredns, "CoreDNS") / COREDNS
+
+
+def build_once(module: Path, fill: Callable[[Path, Path], None], what: str) -> Path:
     """Build what is missing; a second build at the same time waits for the first."""
-    if found := find_programs(module):
-        say(f"already built: {found.folder}")
+    if found := find_folder(module):
+        say(f"already built: {found}")
         return found
     if shutil.which("go") is None:
         raise BuildError("Go is not on the PATH: install Go 1.26 or newer, then run this again")
     cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
     with only_one(cache / ".lock"):
-        return find_programs(module) or build_all(module, cache / module_key(module))
+        return find_folder(module) or build_all(module, fill, what)
 
 
-def build_all(module: Path, target: Path) -> Programs:
+def build_all(module: Path, fill: Callable[[Path, Path], None], what: str) -> Path:
     """Build into a folder beside the target, then rename it in one step."""
+    target = cache_folder() / module_key(module)
     part = target.with_name(f"{target.name}.part")
     shutil.rmtree(part, ignore_errors=True)  # left by a build that was killed
     part.mkdir()
-    say("building the control plane from source: some minutes, once")
-    for name, package in PACKAGES.items():
-        build_one(module, name, package, part)
-    (part / STAGES).write_text(kwok_stages(module), encoding="utf-8")
+    say(f"building {what} from source: some minutes, once")
+    fill(module, part)
     part.rename(target)
     say(f"done: {target}")
-    return Programs(target)
+    return target
+
+
+def fill_control_plane(module: Path, folder: Path) -> None:
+    """Build every program of the control plane, and what kwok needs beside it."""
+    for name, package in PACKAGES.items():
+        build_one(module, name, package, folder)
+    (folder / STAGES).write_text(kwok_stages(module), encoding="utf-8")
+
+
+def fill_coredns(module: Path, folder: Path) -> None:
+    """Build CoreDNS with the plugins of a release."""
+    build_one(module, COREDNS, COREDNS_PACKAGE, folder)
 
 
 def build_one(module: Path, name: str, package: str, folder: Path) -> None:
@@ -182,6 +217,7 @@ def main() -> int:
     """Build, and turn a failure into one line and status 1."""
     try:
         build()
+        build_coredns()
     except (BuildError, OSError) as error:
         sys.stderr.write(f"cluster: {error}\n")
         return 1

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 LIFETIME = dt.timedelta(days=2)
@@ -41,7 +42,7 @@ class Pair:
 
 
 class Authority:
-    """Signs certificates that serve on 127.0.0.1 and sign in as a client, both at once."""
+    """Signs certificates that serve, on 127.0.0.1 or elsewhere, and sign in as a client too."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -56,18 +57,26 @@ class Authority:
         self.path = folder / "ca.crt"
         self.path.write_bytes(pem(builder.sign(self._key, hashes.SHA256())))
 
-    def issue(self, name: str, organization: str | None = None) -> Pair:
+    def issue(
+        self,
+        name: str,
+        organization: str | None = None,
+        *,
+        names: Sequence[x509.GeneralName] = LOOPBACK,
+        begins: dt.datetime | None = None,
+    ) -> Pair:
         """Sign a certificate; Kubernetes reads the organization as a group."""
         key = ec.generate_private_key(ec.SECP256R1())
         builder = (
-            blank(common_name(name, organization), self._name, key)
-            .add_extension(x509.SubjectAlternativeName(LOOPBACK), critical=False)
+            blank(common_name(name, organization), self._name, key, begins)
             .add_extension(x509.ExtendedKeyUsage(SERVER_AND_CLIENT), critical=False)
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(self._identifier()),
                 critical=False,
             )
         )
+        if names:
+            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         certificate = self._folder / f"{name}.crt"
         certificate.write_bytes(pem(builder.sign(self._key, hashes.SHA256())))
         return Pair(certificate, write_key(key, self._folder / f"{name}.key"))
@@ -89,10 +98,13 @@ def signing_key(folder: Path) -> Pair:
 
 
 def blank(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    begins: dt.datetime | None = None,
 ) -> x509.CertificateBuilder:
-    """Begin a certificate that is valid from an hour ago."""
-    start = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+    """Begin a certificate that is valid for `LIFETIME`, from an hour ago when nothing is said."""
+    start = begins or dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

@@ -82,6 +82,23 @@ def test_builds_every_program_and_the_stages(module: Path, cache: Path, calls: P
     assert len(calls.read_text().splitlines()) == 5
 
 
+@pytest.mark.usefixtures("calls")
+def test_coredns_is_built_from_its_own_module(module: Path, cache: Path) -> None:
+    """Its folder is told from the control plane's by the module's hash."""
+    assert build.find_coredns(module) is None
+
+    program = build.build_coredns(module)
+
+    assert program == cache / build.module_key(module) / "coredns"
+    assert program.is_file()
+    assert build.find_coredns(module) == program
+
+
+def test_both_modules_are_there_to_build_from() -> None:
+    """What `make cluster` builds is pinned by two go.mod files."""
+    assert build.module_key(build.MODULE) != build.module_key(build.COREDNS_MODULE)
+
+
 def test_builds_once(
     module: Path, cache: Path, calls: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bot.core.answer import Answer, Seen
 from bot.core.fingerprint import fingerprint
 from bot.core.incident import incident_cause
-from bot.core.ports import Link, Place
+from bot.core.ports import Link, Place, Watch
 
 
 def utc_now() -> datetime:
@@ -43,7 +43,13 @@ class FakeMemory:
 
     async def link(self, link: Link) -> None:
         """Set the channel's cluster, replacing an earlier link."""
-        self.links[link.channel] = link
+        earlier = self.links.get(link.channel, link)
+        self.links[link.channel] = replace(link, watch=earlier.watch)
+
+    async def watch(self, channel: str, whom: Watch) -> None:
+        """Set whose messages of a linked channel are watched."""
+        if channel in self.links:
+            self.links[channel] = replace(self.links[channel], watch=whom)
 
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""

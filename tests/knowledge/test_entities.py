@@ -102,6 +102,21 @@ SAID = [
         {"host": "db.data.svc.cluster.local", "service": "db", "namespace": "data"},
     ),
     ("lookup cart.example.com: no such host", {"host": "cart.example.com"}),
+    ("$ curl -sS -I 'https://cart.example.com/'", {"host": "cart.example.com"}),
+    (
+        (
+            "NAME   CLASS   HOSTS            ADDRESS   PORTS   AGE\n"
+            "cart   nginx   cart.example.com             80      5h"
+        ),
+        {"host": "cart.example.com"},
+    ),
+    (
+        (
+            "NAMESPACE   NAME   CLASS   HOSTS              ADDRESS        PORTS   AGE\n"
+            "shop        cart   nginx   cart.example.com   192.0.2.7      80      5h"
+        ),
+        {"host": "cart.example.com"},
+    ),
     (
         "A mirror.example.org.shop.svc.cluster.local",
         {"host": "mirror.example.org.shop.svc.cluster.local"},

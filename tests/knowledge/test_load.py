@@ -35,6 +35,7 @@ BAD_PAGES: list[tuple[Edit, int, str]] = [
     (_replace('"the bridge said no"', "'<ip>'"), 8, "a signature of holes only"),
     (_replace("  - text:", "  - texts:"), 8, "unknown key 'texts' in a signature"),
     (_replace('"the bridge said no"', "['a']"), 8, "text must be text"),
+    (_replace('no"', 'no"\n    anywhere: yes'), 9, "anywhere must be true or false"),
     (_replace("signatures:\n", "signatures: 'x'\nx:\n"), 8, "unknown key 'x' in the front matter"),
     (_replace("bridge said no", "bridge said " + "no" * 300), 8, "a signature of 616 characters"),
     (_replace("applies: {}", f"applies: {'[' * 99_999}{']' * 99_999}"), 13, "nested more than 20"),

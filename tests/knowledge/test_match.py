@@ -81,6 +81,28 @@ def test_a_short_signature_alone_is_perhaps(library: Library) -> None:
     assert matching.matches[0].confidence < confidence.MATCH
 
 
+@pytest.mark.parametrize(
+    ("paste", "answer"),
+    [
+        ("git: no way to the host", "perhaps"),
+        ("git: no way to the host\nin a pod of the cluster", "match"),
+        ("git: no way to the host\nno route was left at all", "match"),
+    ],
+)
+def test_what_is_printed_anywhere_is_a_match_only_beside_a_word_of_kubernetes(
+    tmp_path: Path, paste: str, answer: str
+) -> None:
+    page = write_entry(tmp_path, "git", ("no way to the host", "no route was left at all"))
+    text = page.read_text(encoding="utf-8")
+    first, rest = text.split("no way to the host", 1)
+    ending, rest = rest.split("\n", 1)
+    page.write_text(
+        f"{first}no way to the host{ending}\n    anywhere: true\n{rest}", encoding="utf-8"
+    )
+
+    assert _match(load_library(tmp_path), paste).answer == answer
+
+
 def test_a_few_words_are_at_most_perhaps(library: Library) -> None:
     matching = _match(library, "hello\nlookups take five seconds in every pod")
 

@@ -1,7 +1,7 @@
 import pytest
 
 from knowledge.model import Line
-from knowledge.prose import count_words, is_prose, said
+from knowledge.prose import count_words, is_heading, is_prose, said
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,17 @@ def test_only_what_people_wrote_is_kept() -> None:
 def test_words_are_counted_in_scripts_without_spaces_too() -> None:
     assert count_words("the pod hangs") == 3
     assert count_words("pod 連不上了") == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("NAME READY STATUS RESTARTS AGE", True),
+        ("NAMESPACE NAME TYPE CLUSTER-IP EXTERNAL-IP PORT(S) AGE", True),
+        ("WARNING", False),
+        ("ERROR 2005 (HY000): Unknown MySQL server host", False),
+        ("NAME is READY", False),
+    ],
+)
+def test_the_names_of_columns_are_a_heading(text: str, *, heading: bool) -> None:
+    assert is_heading(text) is heading

@@ -17,15 +17,24 @@ def check_blocks(blocks: Sequence[Any], *, total: bool = True) -> None:
     `invalid_blocks` lists each fault with its JSON pointer, `msg_blocks_too_long` comes when the
     message as a whole is too long; a response_url is not held to that (slackapi/bolt-js#2867).
     """
+    _check_all(blocks, limits.BLOCKS)
+    if total and _charge(blocks) > limits.BLOCKS_TEXT + limits.BLOCK_SHARE:
+        raise Refusal("msg_blocks_too_long")
+
+
+def check_views_blocks(blocks: Sequence[Any]) -> None:
+    """Raise `Refusal` for blocks Slack would not take in a modal."""
+    _check_all(blocks, limits.VIEW_BLOCKS)
+
+
+def _check_all(blocks: Sequence[Any], most: int) -> None:
     findings = Findings()
-    findings.count(blocks, limits.BLOCKS, "/blocks", least=0)
+    findings.count(blocks, most, "/blocks", least=0)
     for at, block in enumerate(blocks):
         _check_block(block, f"/blocks/{at}", findings)
     _check_ids(blocks, findings)
     if findings.errors:
         raise refusal(findings.errors)
-    if total and _charge(blocks) > limits.BLOCKS_TEXT + limits.BLOCK_SHARE:
-        raise Refusal("msg_blocks_too_long")
 
 
 def refusal(errors: Sequence[str]) -> Refusal:
@@ -146,6 +155,13 @@ def _table(block: Json, at: str, findings: Findings) -> None:
         findings.count(row, limits.TABLE_COLUMNS, f"{at}/rows/{number}")
 
 
+def _input(block: Json, at: str, findings: Findings) -> None:
+    elements.check_plain(block.get("label"), f"{at}/label", findings, limits.LABEL)
+    if "hint" in block:
+        elements.check_plain(block["hint"], f"{at}/hint", findings, limits.LABEL)
+    elements.check_element(block.get("element"), f"{at}/element", findings)
+
+
 def _divider(_block: Json, _at: str, _findings: Findings) -> None:
     """Find nothing: a divider holds nothing."""
 
@@ -160,9 +176,10 @@ _CHECKS: dict[str, tuple[frozenset[str], Callable[[Json, str, Findings], None]]]
     "divider": (frozenset(), _divider),
     "header": (frozenset({"text", "level"}), _header),
     "image": (frozenset({"alt_text", "image_url", "slack_file", "title"}), _image),
+    "input": (frozenset({"label", "element", "optional", "hint", "dispatch_action"}), _input),
     "markdown": (frozenset({"text"}), _markdown),
     "rich_text": (frozenset({"elements"}), _rich_text),
     "section": (frozenset({"text", "fields", "accessory", "expand"}), _section),
     "table": (frozenset({"rows", "column_settings"}), _table),
 }
-_KNOWN = frozenset(_CHECKS) | {"data_table", "data_visualization", "file", "input", "video"}
+_KNOWN = frozenset(_CHECKS) | {"data_table", "data_visualization", "file", "video"}

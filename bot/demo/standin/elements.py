@@ -134,6 +134,14 @@ def _image(element: Json, at: str, findings: Findings) -> None:
         findings.add("missing required field: image_url", at)
 
 
+def _text_input(element: Json, at: str, findings: Findings) -> None:
+    """Check a field for text (docs.slack.dev, plain-text input element)."""
+    most = element.get("max_length", limits.TEXT_OBJECT)
+    if not isinstance(most, int) or not 1 <= most <= limits.TEXT_OBJECT:
+        findings.add(f"must be between 1 and {limits.TEXT_OBJECT}", f"{at}/max_length")
+    findings.length(element.get("initial_value", ""), limits.TEXT_OBJECT, at, least=0)
+
+
 def _confirm(value: Any, at: str, findings: Findings) -> None:  # noqa: ANN401 (any JSON)
     """Check a confirmation dialog (docs.slack.dev, confirmation dialog object)."""
     if not isinstance(value, dict):
@@ -147,6 +155,7 @@ _CHECKS: dict[str, Callable[[Json, str, Findings], None]] = {
     "button": _button,
     "image": _image,
     "overflow": _menu(limits.OVERFLOW_OPTIONS),
+    "plain_text_input": _text_input,
     "static_select": _menu(limits.OPTIONS),
     "multi_static_select": _menu(limits.OPTIONS),
 }
@@ -165,7 +174,6 @@ _KNOWN = frozenset(_CHECKS) | {
     "multi_external_select",
     "multi_users_select",
     "number_input",
-    "plain_text_input",
     "radio_buttons",
     "rich_text_input",
     "timepicker",

@@ -37,6 +37,13 @@ OPTION_VALUE = 150
 PLACEHOLDER = 150
 """Options of a select menu and of an overflow menu, and what each may hold."""
 
+VIEW_BLOCKS = 100
+VIEW_WORDS = 24
+METADATA = 3_000
+LABEL = 2_000
+"""A modal: its blocks, characters in its title and buttons and in `private_metadata`
+(docs.slack.dev, modal views), in the label and hint of a field (docs.slack.dev, input block)."""
+
 ALT_TEXT = 2_000
 """Characters in an image's `alt_text` (docs.slack.dev, image block)."""
 

@@ -39,6 +39,7 @@ class Message:
     """A message in a channel or thread; `edits` has every form, the newest last.
 
     `thread_ts` is "" outside threads. `ephemeral_to` names the only user who sees it.
+    `webhook` is the `bot_id` of another app's incoming webhook, "" for people and the bot.
     """
 
     channel: str
@@ -50,6 +51,7 @@ class Message:
     broadcast: bool = False
     ephemeral_to: str = ""
     files: tuple[Json, ...] = ()
+    webhook: str = ""
     reactions: list[tuple[str, str]] = field(default_factory=list)
     edited_ts: str = ""
     deleted: bool = False
@@ -94,6 +96,9 @@ class Message:
             "ts": self.ts,
             "team": TEAM_ID,
         }
+        if self.webhook:
+            del said["user"]
+            said |= {"subtype": "bot_message", "bot_id": self.webhook, "username": self.user}
         if self.bot:
             said |= {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": _profile()}
         said |= self._parts(form)

@@ -7,7 +7,7 @@ from bot.demo.standin.workspace import Json
 BASE_SCOPES = frozenset(
     {"app_mentions:read", "chat:write", "commands", "files:write", "im:history"}
 )
-"""What the plain manifest asks for."""
+"""The least an install can do with: no file is read, and no channel."""
 
 ALL_SCOPES = BASE_SCOPES | {
     "channels:history",
@@ -19,7 +19,7 @@ ALL_SCOPES = BASE_SCOPES | {
     "reactions:write",
     "users:read",
 }
-"""The plain manifest and everything an install may add."""
+"""That, and everything an install may add."""
 
 ALL_EVENTS = frozenset({"app_mention", "message.channels", "message.groups", "message.im"})
 

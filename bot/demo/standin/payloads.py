@@ -119,6 +119,37 @@ def message_action(
     }
 
 
+def global_shortcut(callback_id: str, user: User, trigger_id: str) -> Json:
+    """Return the use of a global shortcut: it knows no channel (docs.slack.dev, same page)."""
+    return {
+        "type": "shortcut",
+        "callback_id": callback_id,
+        "user": _person(user),
+        "token": "standin",
+        "team": {"id": TEAM_ID, "domain": "standin"},
+        "action_ts": "1700000000.000100",
+        "trigger_id": trigger_id,
+        "is_enterprise_install": False,
+    }
+
+
+def view_submission(view: Json, user: User, trigger_id: str, response_urls: list[Json]) -> Json:
+    """Return a submitted modal; `view` holds its `state`.
+
+    docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
+    """
+    return {
+        "type": "view_submission",
+        "user": _person(user),
+        "api_app_id": APP_ID,
+        "token": "standin",
+        "team": {"id": TEAM_ID, "domain": "standin"},
+        "trigger_id": trigger_id,
+        "view": view,
+        "response_urls": response_urls,
+    }
+
+
 def _hidden(subtype: str, channel: Channel, ts: str) -> Json:
     return {
         "type": "message",

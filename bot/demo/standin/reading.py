@@ -1,7 +1,6 @@
 """The methods that read, and the small ones: conversations.*, users.info, auth.test."""
 
 import base64
-import time
 from collections.abc import Sequence
 
 from bot.demo.standin.calls import Args
@@ -9,9 +8,6 @@ from bot.demo.standin.messages import Message
 from bot.demo.standin.options import Refusal
 from bot.demo.standin.workspace import APP_ID, BOT_ID, BOT_USER, TEAM_ID, Channel, Json
 from bot.demo.standin.world import World
-
-TRIGGER_SECONDS = 3.0
-"""How long a `trigger_id` opens a view (docs.slack.dev/interactivity/handling-user-interaction)."""
 
 _PAGE = 1_000
 
@@ -87,25 +83,6 @@ def add_reaction(world: World, args: Args) -> Json:
     message.reactions.append(mark)
     world.tell("reacted", message)
     return {}
-
-
-def open_view(world: World, args: Args) -> Json:
-    """Open a modal with a `trigger_id`: once, and only for three seconds."""
-    trigger = world.triggers.get(args.text("trigger_id"))
-    if trigger is None:
-        raise Refusal("invalid_trigger_id")
-    if trigger.used:
-        raise Refusal("exchanged_trigger_id")
-    if time.monotonic() - trigger.at > TRIGGER_SECONDS:
-        raise Refusal("expired_trigger_id")
-    view = args.json("view", dict, "invalid_arguments")
-    if not view or view.get("type") != "modal" or not view.get("title"):
-        raise Refusal("invalid_arguments")
-    trigger.used = True
-    opened = {**view, "id": f"V0{len(world.views) + 1}", "team_id": TEAM_ID, "app_id": APP_ID}
-    world.views.append(opened)
-    world.tell("viewed")
-    return {"view": opened}
 
 
 def _readable(world: World, args: Args) -> Channel:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from bot.demo.standin import chat, reading
+from bot.demo.standin import chat, reading, views
 from bot.demo.standin.calls import Args, Call, Fault, mask, read
 from bot.demo.standin.changes import Change
 from bot.demo.standin.messages import Message
@@ -37,7 +37,7 @@ _METHODS: dict[str, Callable[[World, Args], Json]] = {
     "conversations.replies": reading.conversation_replies,
     "reactions.add": reading.add_reaction,
     "users.info": reading.user_info,
-    "views.open": reading.open_view,
+    "views.open": views.open_view,
 }
 
 

@@ -1,13 +1,13 @@
 """The stand-in itself: what tests and the demo hold in their hands."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self, TypeVar
 
 import msgspec
 from aiohttp import web
 
-from bot.demo.standin import mrkdwn, payloads
+from bot.demo.standin import mrkdwn, payloads, views
 from bot.demo.standin.calls import Args, Call, Fault, How
 from bot.demo.standin.changes import Subscription
 from bot.demo.standin.link import Attempt, Delivery, Reason
@@ -90,10 +90,16 @@ class SlackStandIn:
         self._world.post(message)
         return self._world.mention(message)
 
-    async def direct(self, user: str, text: str, thread_ts: str | None = None) -> Delivery:
+    async def direct(
+        self,
+        user: str,
+        text: str,
+        thread_ts: str | None = None,
+        files: Sequence[Upload] = (),
+    ) -> Delivery:
         """Let somebody write to the bot alone; return the `message` event on its way."""
         place = self.workspace.direct(user)
-        message = self._say(place, user, mrkdwn.typed(text), thread_ts or "", ())
+        message = self._say(place, user, mrkdwn.typed(text), thread_ts or "", files)
         self._world.post(message)
         deliveries = self.deliveries_of(message)
         if not deliveries:
@@ -111,6 +117,24 @@ class SlackStandIn:
         """Let somebody write in a channel; the bot hears of it only when subscribed."""
         place = self._place(channel)
         return self._world.post(self._say(place, user, mrkdwn.typed(text), thread_ts or "", files))
+
+    async def alert(
+        self,
+        channel: str,
+        text: str = "",
+        thread_ts: str | None = None,
+        attachments: Sequence[Json] = (),
+        blocks: Sequence[Json] = (),
+    ) -> Message:
+        """Let another app post through an incoming webhook, as alerting programs do.
+
+        docs.slack.dev/reference/events/message/bot_message.
+        """
+        place = self._place(channel)
+        form = Form(text, tuple(blocks), tuple(attachments))
+        ts = self._world.next_ts()
+        message = Message(place.id, ts, "alerts", [form], thread_ts or "", webhook="B0ALERTS")
+        return self._world.post(message)
 
     async def slash(self, command: str, text: str, channel: str, user: str) -> Delivery:
         """Let somebody use a command; what the ack carries is shown to them.
@@ -139,6 +163,33 @@ class SlackStandIn:
         said, person = self._world.wire(message), self._person(user)
         payload = payloads.message_action(callback_id, message, said, person, handles)
         return self._world.link.deliver("interactive", payload, message)
+
+    async def global_shortcut(self, callback_id: str, user: str) -> Delivery:
+        """Let somebody use a global shortcut, which knows no channel."""
+        trigger = self._world.handles(self._server.base, "", user)["trigger_id"]
+        payload = payloads.global_shortcut(callback_id, self._person(user), trigger)
+        return self._world.link.deliver("interactive", payload)
+
+    async def submit(self, view: Json, user: str, filled: Mapping[str, str]) -> Delivery:
+        """Let somebody fill a modal in, by `block_id`, and submit it; the ack has any errors.
+
+        Raises `StandInError` for what Slack's own client does not let them submit.
+        """
+        sent = {**view, "state": views.state(view, filled)}
+        trigger = self._world.handles(self._server.base, "", user)["trigger_id"]
+        urls = [
+            {
+                "block_id": block["block_id"],
+                "action_id": block["element"]["action_id"],
+                "channel_id": channel,
+                "response_url": self._world.handles(self._server.base, channel, user)[
+                    "response_url"
+                ],
+            }
+            for block, channel in views.response_fields(view, filled)
+        ]
+        payload = payloads.view_submission(sent, self._person(user), trigger, urls)
+        return self._world.link.deliver("interactive", payload)
 
     async def edit(self, message: Message, text: str) -> None:
         """Let the author change a message."""

@@ -70,6 +70,19 @@ def test_rbac_prints_a_role_that_only_reads(run: Run) -> None:
     assert not resources & {"secrets", "nodes/proxy", "*"}
 
 
+def test_dials_take_no_right_more(run: Run) -> None:
+    assert run("rbac", "--tier", "D").out == run("rbac", "--tier", "A").out
+
+
+def test_dials_can_be_switched_by_a_flag(run: Run, shop: Path) -> None:
+    document = run("check", "dns-answers", "--snapshot", shop, "--dials", "off", "--json").document
+    assert [one["check"] for one in document["checks"]] == ["dns-answers"]
+
+    refused = run("check", "dns", "--dials", "maybe")
+    assert refused.status == 2
+    assert "maybe" in refused.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

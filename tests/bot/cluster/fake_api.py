@@ -58,6 +58,7 @@ class FakeApi:
         self.logs: dict[tuple[str, str, str, bool], str] = {}
         self.faults: dict[str, Fault] = {}
         self.uncached: set[str] = set()
+        self.unserved: set[str] = set()  # what discovery leaves out; `faults` tell of the lists
         self.version: Fault = self._version
         self.asked: list[web.Request] = []
         self.url = ""
@@ -67,6 +68,7 @@ class FakeApi:
         app = web.Application(middlewares=[self._guard])
         app.router.add_get("/version", self._tell_version)
         for root in ("/api/{version}", "/apis/{group}/{version}"):
+            app.router.add_get(root, self._discover)
             for scope in ("", "/namespaces/{namespace}"):
                 app.router.add_get(f"{root}{scope}/{{plural}}", self._list)
                 app.router.add_get(f"{root}{scope}/{{plural}}/{{name}}", self._get)
@@ -95,11 +97,24 @@ class FakeApi:
     async def _version(self, _request: web.Request) -> web.Response:
         return web.json_response({"gitVersion": VERSION})
 
+    async def _discover(self, request: web.Request) -> web.Response:
+        """Tell what a group and version has, `unserved` left out."""
+        info = request.match_info
+        wanted = f"{info.get('group', '')}/{info['version']}".lstrip("/")
+        served = [
+            {"name": kind.resource.plural}
+            for qualified, kind in KINDS.items()
+            if version_of(kind) == wanted and qualified not in self.unserved
+        ]
+        if not served:
+            return not_served()
+        return web.json_response({"groupVersion": wanted, "resources": served})
+
     async def _list(self, request: web.Request) -> web.Response:
         kind = kind_of(request)
         if kind is None:
             return not_served()
-        found = [one for one in self.objects if one["kind"] == kind.__name__]
+        found = [one for one in self.objects if one["kind"] == called(kind)]
         namespace = request.match_info.get("namespace")
         found = [one for one in found if namespace in {None, one["metadata"].get("namespace")}]
         found, following = self._page(request, found)
@@ -107,7 +122,7 @@ class FakeApi:
         return packed(
             request,
             {
-                "kind": f"{kind.__name__}List",
+                "kind": f"{called(kind)}List",
                 "apiVersion": version_of(kind),
                 "metadata": meta,
                 "items": found,
@@ -122,7 +137,7 @@ class FakeApi:
         for one in self.objects:
             meta = one["metadata"]
             if (one["kind"], meta["name"], meta.get("namespace")) == (
-                kind.__name__,
+                called(kind),
                 name,
                 namespace,
             ):
@@ -195,7 +210,8 @@ def resource_of(request: web.Request) -> str:
     if "pod" in info:
         return "pods/log"
     group = info.get("group")
-    return f"{info.get('plural')}.{group}" if group else str(info.get("plural"))
+    plural = info.get("plural", "discovery")
+    return f"{plural}.{group}" if group else plural
 
 
 def kind_of(request: web.Request) -> type[Kind] | None:
@@ -203,6 +219,11 @@ def kind_of(request: web.Request) -> type[Kind] | None:
     kind = KINDS.get(resource_of(request))
     served = kind and kind.resource.version == request.match_info["version"]
     return kind if served else None
+
+
+def called(kind: type[Kind]) -> str:
+    """Return what the API calls a kind."""
+    return kind.resource.kind or kind.__name__
 
 
 def version_of(kind: type[Kind]) -> str:

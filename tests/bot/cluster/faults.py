@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from aiohttp import web
 
-from tests.bot.cluster.fake_api import Fault, kind_of, not_served, status, version_of
+from tests.bot.cluster.fake_api import Fault, called, kind_of, not_served, status, version_of
 
 HALF = b'{"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [{"metadata": {'
 
@@ -42,7 +42,7 @@ def typed(items: str, *, version: str = "", kind: str = "", name: str = "") -> F
         suffix = "" if wanted else "List"
         text = (
             f'{{"apiVersion": "{version or version_of(asked)}",'
-            f' "kind": "{(kind or asked.__name__)}{suffix}", "metadata": {meta}{items}}}'
+            f' "kind": "{(kind or called(asked))}{suffix}", "metadata": {meta}{items}}}'
         )
         return web.Response(text=text, content_type="application/json")
 

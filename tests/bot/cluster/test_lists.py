@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from aiohttp import web
 
-from checks.kinds import KINDS, Pod
+from checks.kinds import KINDS, HTTPRoute, Pod
 from checks.model import See
 from tests.bot.cluster.fake_api import (
     FakeApi,
+    Fault,
     names,
     opened,
     pods,
@@ -15,7 +17,7 @@ from tests.bot.cluster.fake_api import (
     shop,
     status,
 )
-from tests.bot.cluster.faults import refuse, typed
+from tests.bot.cluster.faults import refuse, say, typed
 
 EVERY = tuple(See(kind) for kind in KINDS.values())
 
@@ -84,3 +86,37 @@ async def test_each_is_asked_for_once(tmp_path: Path) -> None:
         paths = {path.partition("?")[0] for path in api.paths()}
         assert {"/version", "/api/v1/pods", "/api/v1/namespaces/shop/pods"} == paths
         assert len(api.asked) == 3
+
+
+@pytest.mark.parametrize("group_served", [True, False], ids=["other kinds only", "not at all"])
+async def test_an_optional_kind_that_is_not_served_is_told_despite_a_missing_right(
+    tmp_path: Path, *, group_served: bool
+) -> None:
+    api = FakeApi()
+    api.faults = {"httproutes.gateway.networking.k8s.io": refuse(403)}
+    api.unserved = {"httproutes.gateway.networking.k8s.io"}
+    if group_served:
+        api.faults["discovery.gateway.networking.k8s.io"] = say(b'{"resources": []}')
+    see = See(HTTPRoute, optional=True)
+    async with serving(api), opened(api, tmp_path) as cluster:
+        snapshot = await cluster.look([see])
+
+        assert snapshot.gaps[see.key].missing
+        assert snapshot.read(see) == ()
+
+
+@pytest.mark.parametrize("discovery", [None, refuse(403), refuse(503), say(b"{}")])
+async def test_an_optional_kind_that_may_be_served_needs_its_right(
+    tmp_path: Path, discovery: Fault | None
+) -> None:
+    """Only a plain no of discovery counts as absent."""
+    api = FakeApi()
+    api.faults = {"httproutes.gateway.networking.k8s.io": refuse(403)}
+    if discovery:
+        api.faults["discovery.gateway.networking.k8s.io"] = discovery
+    see = See(HTTPRoute, optional=True)
+    async with serving(api), opened(api, tmp_path) as cluster:
+        snapshot = await cluster.look([see])
+
+        assert not snapshot.gaps[see.key].missing
+        assert snapshot.gaps[see.key].need == see.need

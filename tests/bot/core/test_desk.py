@@ -5,7 +5,7 @@ import pytest
 
 from bot.app import build_doctor
 from bot.core.desk import Desk
-from bot.core.errors import ClusterUnknownError
+from bot.core.errors import ClusterError, ClusterUnknownError
 from bot.core.plan import Overrides
 from bot.core.ports import Link, Place
 from bot.demo.sample import SampleClusters, load_sample
@@ -132,3 +132,36 @@ async def test_an_answer_under_way_keeps_the_library_it_began_with(
 
     assert answer.causes[0].entry == "service-no-endpoints"
     assert answer.causes[0].fix
+
+
+async def test_watching_links_the_only_cluster_there_is() -> None:
+    subject = desk(FakeMemory(), "shop")
+
+    link = await subject.watch("C1", "people", "U1")
+
+    assert link == Link("C1", "shop", by="U1", watch="people")
+    assert (await subject.watch("C1", "", "U1")).watch == ""
+
+
+async def test_of_several_clusters_one_must_be_linked_to_be_watched() -> None:
+    subject = desk(FakeMemory(), "a", "b")
+
+    with pytest.raises(ClusterError, match="/netcheck link"):
+        await subject.watch("C1", "people", "U1")
+    assert await subject.link_of("C1") is None
+
+
+async def test_a_paste_told_again_is_counted_without_a_look() -> None:
+    subject = desk(FakeMemory(), "shop")
+    first = await subject.ask(CART, PLACE, overrides=Overrides())
+
+    again = await subject.again(CART, first, Place("slack", channel="C1", event="Ev2"))
+
+    assert first.seen is not None
+    assert again.seen is not None
+    assert (first.seen.count, again.seen.count) == (1, 2)
+    assert again.checks == first.checks
+
+
+async def test_a_paste_is_matched_without_a_cluster() -> None:
+    assert (await desk(FakeMemory()).match(CART)).answer == "match"

@@ -12,7 +12,7 @@ from bot.core.errors import ClusterUnreachableError, PasteRefusedError
 from bot.core.plan import Overrides, UnknownCheckError
 from bot.core.ports import OnSeen
 from bot.demo.sample import SampleCluster, load_sample
-from checks.model import LogRequest, See, asks_nothing
+from checks.model import Ask, See, asks_nothing
 from checks.registry import catalog
 from checks.snapshot import Gap, Snapshot
 from knowledge.load import load_library
@@ -40,7 +40,7 @@ class BlinkeredCluster(SampleCluster):
         gaps = {self.hidden: Gap("forbidden", f"list {self.hidden}")}
         return msgspec.structs.replace(snapshot, objects=objects, gaps=gaps)
 
-    async def ask(self, snapshot: Snapshot, requests: Collection[LogRequest]) -> Snapshot:
+    async def ask(self, snapshot: Snapshot, requests: Collection[Ask]) -> Snapshot:
         return await super().ask(snapshot, requests)
 
 
@@ -78,7 +78,7 @@ async def test_progress_begins_with_what_is_being_checked(doctor: Doctor) -> Non
 
     await doctor.diagnose(CART, load_sample("shop"), SHOP, note)
 
-    assert [pending.check for pending in forms[0].pending] == ["service-endpoints"]
+    assert [one.check for one in forms[0].pending] == ["service-endpoints", "service-ports"]
     assert not any(form.done for form in forms)
 
 
@@ -127,7 +127,16 @@ async def test_a_command_about_a_healthy_subject_finds_nothing(doctor: Doctor) -
     answer = await doctor.check("service", "shop/checkout", load_sample("shop"), Overrides())
 
     assert answer.causes == ()
-    assert {str(result.finding.verdict) for result in answer.checks} <= {"clear", "n/a"}
+    seeing = [one for one in answer.checks if not doctor.catalog[one.check].dials]
+    assert {str(result.finding.verdict) for result in seeing} <= {"clear", "n/a"}
+
+
+async def test_a_cluster_that_cannot_be_dialled_says_so(doctor: Doctor) -> None:
+    answer = await doctor.check("service-dial", "shop/checkout", load_sample("shop"), Overrides())
+
+    (result,) = answer.checks
+    assert str(result.finding.verdict) == "blind"
+    assert "answers no dials" in result.finding.summary.en
 
 
 async def test_an_unknown_command_is_refused(doctor: Doctor) -> None:
@@ -143,9 +152,9 @@ async def test_a_survey_sees_what_every_check_declares(doctor: Doctor) -> None:
             assert not isinstance(snapshot.read(see), Gap)
 
 
-def test_only_a_check_that_asks_for_logs_declares_it(doctor: Doctor) -> None:
+def test_a_check_that_asks_for_nothing_declares_neither_logs_nor_dials(doctor: Doctor) -> None:
     for check in doctor.catalog.values():
-        assert check.reads_logs == (check.asks is not asks_nothing)
+        assert (check.reads_logs or check.dials) == (check.asks is not asks_nothing)
 
 
 def test_nothing_matched_names_the_nearest_entries_and_offers_none(doctor: Doctor) -> None:

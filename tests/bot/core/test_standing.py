@@ -2,8 +2,8 @@ import msgspec
 import pytest
 
 from bot.core.answer import CheckResult, Standing
-from bot.core.standing import weigh
-from checks.model import Verdict
+from bot.core.standing import weigh, worst_first
+from checks.model import Tier, Verdict
 from tests.bot.core.samples import check, entry, match, result
 
 ENTRIES = {
@@ -111,3 +111,60 @@ def test_the_fix_is_filled_with_the_subject_of_the_proof() -> None:
     (cause,) = weigh([match("cause")], [proof], ENTRIES, CATALOG, "en")
 
     assert cause.fix[0].text == "mend cart"
+
+
+@pytest.mark.parametrize(
+    ("dialed", "standing"),
+    [
+        (Verdict.BLIND, "not-confirmed"),
+        (Verdict.BROKEN, "could-not-check"),
+        (Verdict.CLEAR, "not-confirmed"),
+    ],
+)
+def test_dials_that_could_not_be_made_take_nothing_from_what_objects_show(
+    dialed: Verdict, standing: Standing
+) -> None:
+    """Most bots that look from outside can make none."""
+    entries = {"cause": entry("cause", "prove", "dial")}
+    dialing = msgspec.structs.replace(check("dial", "cause"), tier=Tier.D, dials=True)
+    results = [result("prove", Verdict.CLEAR), result("dial", dialed)]
+
+    catalog = {**CATALOG, "dial": dialing}
+    causes = weigh([match("cause")], results, entries, catalog, "en")
+
+    assert [cause.standing for cause in causes] == [standing]
+
+
+def test_a_cause_that_only_dials_could_show_was_not_checked_without_them() -> None:
+    entries = {"cause": entry("cause", "dial")}
+    dialing = msgspec.structs.replace(check("dial", "cause"), tier=Tier.D, dials=True)
+
+    causes = weigh(
+        [match("cause")], [result("dial", Verdict.BLIND)], entries, {"dial": dialing}, "en"
+    )
+
+    assert [cause.standing for cause in causes] == ["could-not-check"]
+
+
+def test_of_two_proved_causes_the_one_that_explains_the_other_goes_first() -> None:
+    results = [
+        result("prove", Verdict.FOUND, cause=cause, subject=f"Node {cause}")
+        for cause in ("other", "symptom", "cause")
+    ]
+
+    assert standings([], results)[0] == ("cause", "confirmed")
+
+
+def test_what_was_found_goes_before_what_was_not_seen_and_that_before_the_rest() -> None:
+    given = [Verdict.CLEAR, Verdict.NOT_APPLICABLE, Verdict.BLIND, Verdict.FOUND, Verdict.BROKEN]
+    results = [
+        result("prove", verdict, cause="cause" if verdict is Verdict.FOUND else "")
+        for verdict in given
+    ]
+
+    ranked = [one.finding.verdict for one in worst_first(results)]
+
+    assert ranked == [
+        *(Verdict.FOUND, Verdict.BLIND, Verdict.BROKEN),
+        *(Verdict.CLEAR, Verdict.NOT_APPLICABLE),
+    ]

@@ -145,7 +145,7 @@ UNREACHABLE = Answer(
 )
 BLIND_COMMAND = Answer(
     lang="en",
-    checks=(HEALTHY, UNSEEN),
+    checks=(UNSEEN, HEALTHY),
     ledger=Ledger(2, 2, 0.2),
     cluster="staging",
     done=True,

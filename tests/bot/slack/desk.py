@@ -10,7 +10,7 @@ from bot.core.desk import Answers
 from bot.core.diagnose import OnProgress, ignore
 from bot.core.errors import ClusterUnknownError
 from bot.core.plan import Overrides
-from bot.core.ports import Link, Place
+from bot.core.ports import Link, Place, Watch
 from knowledge.model import Because
 from tests.bot.slack.answers import BLIND_COMMAND, CHECKING, CONFIRMED, MATCH
 
@@ -30,6 +30,7 @@ class ScriptedDesk(Answers):
         self.asked: list[tuple[str, Place, Overrides]] = []
         self.checked: list[tuple[str, str, Place, Overrides]] = []
         self.links: dict[str, Link] = {}
+        self.counted: list[tuple[str, Place]] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self.told = asyncio.Event()
@@ -70,12 +71,32 @@ class ScriptedDesk(Answers):
         await self.gate.wait()
         return BLIND_COMMAND
 
+    async def match(self, text: str) -> Answer:
+        """Know every text in which something of the network fails."""
+        known = "no endpoints" in text or "FailedCreate" in text
+        return msgspec.structs.replace(CHECKING, answer="match" if known else "nothing")
+
     async def link(self, link: Link) -> Link:
         """Link a channel."""
         if link.cluster not in self.clusters():
             raise ClusterUnknownError(f"no cluster is called {link.cluster!r}: try `staging`")
         self.links[link.channel] = link
         return link
+
+    async def watch(self, channel: str, whom: Watch, by: str) -> Link:
+        """Watch a channel."""
+        link = self.links.get(channel) or Link(channel, "staging", by=by)
+        self.links[channel] = msgspec.structs.replace(link, watch=whom)
+        return self.links[channel]
+
+    async def again(self, text: str, answer: Answer, place: Place) -> Answer:
+        """Count one more."""
+        self.counted.append((text, place))
+        seen = answer.seen
+        assert seen is not None
+        return msgspec.structs.replace(
+            answer, seen=msgspec.structs.replace(seen, count=seen.count + 1)
+        )
 
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""

@@ -68,7 +68,6 @@ async def test_a_check_runs_its_group_on_its_subject(office: Office) -> None:
         ("sevrice cart", "Did you mean `/netcheck service`?"),
         ("help lnik", "Did you mean `/netcheck link`?"),
         ("<!channel>", "&lt;!channel&gt;"),
-        ("ask", "`/netcheck ask TEXT`"),
     ],
 )
 async def test_help_and_mistakes_are_answered_at_once_to_the_user_alone(

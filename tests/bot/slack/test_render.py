@@ -202,3 +202,21 @@ def test_the_first_sighting_is_told_in_utc(moment: str, shown: str) -> None:
     assert f"first {shown} ·" in written(
         render(msgspec.structs.replace(answers.CONFIRMED, seen=seen))
     )
+
+
+def test_what_else_a_cause_was_found_about_is_counted_and_named() -> None:
+    many = tuple(
+        msgspec.structs.replace(
+            answers.PROVED,
+            finding=msgspec.structs.replace(
+                answers.PROVED.finding, subject=f"Service shop/cart-{number}"
+            ),
+        )
+        for number in range(30)
+    )
+    answer = Answer(lang="en", causes=(answers.NO_ENDPOINTS,), checks=many, done=True)
+
+    said = written(render(answer))
+    assert "The same of 28 more: Service shop/cart-2, " in said
+    assert "Service shop/cart-6 (+23 more)" in said
+    assert "同樣情形另有 28 個" in written(render(msgspec.structs.replace(answer, lang="zh-TW")))

@@ -164,3 +164,22 @@ async def test_two_programs_may_write_at_once(url: str, clock: Clock) -> None:
         )
 
     assert sorted(one.count for one in seen if one) == list(range(1, 21))
+
+
+async def test_a_watch_stays_when_the_channel_is_linked_anew(memory: Memory) -> None:
+    await memory.watch("C1", "people")  # no link yet: nothing to set
+    await memory.link(Link("C1", "staging"))
+    before = await memory.link_of("C1")
+    await memory.watch("C1", "all")
+    await memory.link(Link("C1", "production"))
+
+    assert before == Link("C1", "staging")
+    assert await memory.link_of("C1") == Link("C1", "production", watch="all")
+
+
+async def test_a_watch_ends(memory: Memory) -> None:
+    await memory.link(Link("C1", "staging"))
+    await memory.watch("C1", "people")
+    await memory.watch("C1", "")
+
+    assert await memory.link_of("C1") == Link("C1", "staging")

@@ -64,7 +64,7 @@ async def fill(database: Database) -> None:
     async with database.write() as session:
         await session.execute(text("PRAGMA max_page_count=1"))  # SQLite: not below what is used
         await session.execute(
-            text("INSERT INTO link VALUES ('C1', :long, '', '', '2026-11-23')"),
+            text("INSERT INTO link VALUES ('C1', :long, '', '', '2026-11-23', '')"),
             {"long": "x" * 1_000_000},
         )
 
@@ -154,7 +154,7 @@ async def test_a_database_that_was_not_upgraded(
 
     said = await refusal(look(url))
 
-    assert "is empty and this netcheck needs 0001: run `netcheck db upgrade`" in said
+    assert "is empty and this netcheck needs 0002: run `netcheck db upgrade`" in said
 
 
 @pytest.mark.parametrize("look", [open_database, check, current, upgrade])

@@ -1,0 +1,81 @@
+"""Ask one thing in a process of its own, and print what it took as JSON.
+
+`python -m tests.bench._look KUBECONFIG GROUP` runs a group of checks; `raw:GROUP` fetches the same
+lists, as packed as they come, and throws them away.
+"""
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from collections.abc import Collection
+from pathlib import Path
+from urllib.parse import urlencode
+
+from bot import app
+from bot.cluster.connect import connect
+from bot.cluster.pages import WHOLE, path_of
+from bot.cluster.wire import TIMEOUT, Wire
+from bot.core.diagnose import Doctor
+from bot.core.plan import Overrides
+from checks.model import See
+from checks.registry import union
+from tests.cluster.kubeconfig import CONTEXT
+
+CONCURRENT = 6
+
+
+def main(kubeconfig: str, asked: str) -> None:
+    """Print the figures."""
+    doctor = app.build_doctor()
+    before = _peak()
+    wall, cpu = time.perf_counter(), time.process_time()
+    group = asked.removeprefix("raw:")
+    if group == asked:
+        figures = asyncio.run(_check(doctor, Path(kubeconfig), group))
+    else:
+        sees = union(task.check for task in doctor.tasks(group, "", Overrides()))
+        figures = asyncio.run(_raw(Path(kubeconfig), sees))
+    took = {"seconds": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+    sys.stdout.write(json.dumps({**figures, **took, "before": before, "peak": _peak()}))
+
+
+async def _check(doctor: Doctor, kubeconfig: Path, group: str) -> dict[str, object]:
+    async with app.open_cluster(app.Choice(kubeconfig=kubeconfig)) as cluster:
+        answer = await doctor.check(group, "", cluster, Overrides())
+    verdicts = [one.finding.verdict for one in answer.checks]
+    told = {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
+    ledger = answer.ledger
+    assert ledger is not None
+    return {"requests": ledger.requests, "bytes": ledger.bytes, "told": told}
+
+
+async def _raw(kubeconfig: Path, sees: Collection[See]) -> dict[str, object]:
+    slots = asyncio.Semaphore(CONCURRENT)
+    async with await connect(kubeconfig, CONTEXT) as wire:
+
+        async def one(see: See) -> int:
+            async with slots:
+                return await _thrown_away(wire, see)
+
+        sizes = await asyncio.gather(*map(one, sees))
+    return {"requests": len(sizes), "bytes": sum(sizes), "told": {}}
+
+
+async def _thrown_away(wire: Wire, see: See) -> int:
+    path = path_of(see.kind.resource, see.namespace, see.name)
+    url = f"{wire.host}{path}?{urlencode(WHOLE)}"
+    headers = await wire._headers(path)
+    sent = await wire._client.call_api("GET", url, headers, _request_timeout=TIMEOUT)
+    async with sent.response as response:
+        return sum([len(piece) async for piece in response.content.iter_any()])
+
+
+def _peak() -> float:
+    """Return the most memory that was resident so far, MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,109 @@
+"""What looking at a large cluster costs, beside fetching the same lists and throwing them away.
+
+On the real API server (`make cluster`), at four sizes and so that the cost's growth can be seen.
+With `NETCHECK_BENCH=large` a fifth is filled: 10,000 nodes, 100,000 pods, 10,000 Services.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from statistics import linear_regression
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from checks.rbac import manifest
+from tests.bench._fleet import Fleet, Size
+from tests.cluster.admin import Client
+from tests.cluster.build import find_programs
+from tests.cluster.control_plane import ControlPlane
+
+SIZES = tuple(Size(1000 // part, 10_000 // part, 1000 // part) for part in (8, 4, 2, 1))
+LARGE = Size(10_000, 100_000, 10_000)
+GROUPS = ("service", "dns", "all")
+ROUNDS = 3
+BUDGET = "budget at 10,000 pods: service at most 3 s and twice the raw lists, peak at most 250 MB"
+COLUMNS = ("pods", "asked", "requests", "MB", "wall s", "CPU s", "peak MB", "whole s", "raw s", "x")
+
+
+class Run(msgspec.Struct, frozen=True):
+    """One answer: seconds from the question to the answer, and of the whole program.
+
+    `before` and `peak` are resident MB: before the question, and the most there ever was.
+    """
+
+    requests: int
+    bytes: int
+    told: dict[str, int]
+    seconds: float
+    cpu: float
+    before: float
+    peak: float
+    whole: float = 0.0
+
+
+def main() -> None:
+    """Fill a cluster step by step, and print what each question takes."""
+    console = Console(width=110)
+    programs = find_programs()
+    if programs is None:
+        console.print("cluster: no real API server: run `make cluster` (needs Go)")
+        return
+    with ControlPlane(programs) as plane, Client(plane) as admin:
+        _measure(plane, admin, console)
+
+
+def _measure(plane: ControlPlane, admin: Client, console: Console) -> None:
+    fleet = Fleet(plane, admin)
+    kubeconfig = str(admin.kubeconfig_for("bot", manifest()["rules"], namespace="default"))
+    table = Table(*COLUMNS, title=f"the best of {ROUNDS}")
+    points: dict[str, list[tuple[int, Run]]] = {group: [] for group in GROUPS}
+    sizes = (*SIZES, LARGE) if os.environ.get("NETCHECK_BENCH") == "large" else SIZES
+    for size in sizes:
+        begun = time.perf_counter()
+        fleet.grow(size)
+        console.print(f"{size}: filled in {time.perf_counter() - begun:.0f} s")
+        for group in GROUPS:
+            run, raw = _best(kubeconfig, group), _best(kubeconfig, f"raw:{group}")
+            console.print(f"  {group}: {run.told}")
+            table.add_row(*_row(size, group, run, raw))
+            points[group].append((size.pods, run))
+    console.print(table, BUDGET, sep="\n")
+    for group, some in points.items():
+        for line in _fits(some[: len(SIZES)]):
+            console.print(f"{group}: {line}")
+
+
+def _best(kubeconfig: str, asked: str) -> Run:
+    return min((_run(kubeconfig, asked) for _ in range(ROUNDS)), key=lambda run: run.seconds)
+
+
+def _run(kubeconfig: str, asked: str) -> Run:
+    command = [sys.executable, "-m", "tests.bench._look", kubeconfig, asked]
+    begun = time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    whole = time.perf_counter() - begun
+    return msgspec.convert({**json.loads(done.stdout), "whole": whole}, Run)
+
+
+def _row(size: Size, group: str, run: Run, raw: Run) -> Iterator[str]:
+    yield f"{size.pods:,}"
+    yield group
+    yield str(run.requests)
+    yield f"{run.bytes / 1e6:.1f}"
+    yield from (f"{one:.2f}" for one in (run.seconds, run.cpu))
+    yield f"{run.peak:.0f}"
+    yield from (f"{one:.2f}" for one in (run.whole, raw.seconds, run.seconds / raw.seconds))
+
+
+def _fits(points: Sequence[tuple[int, Run]]) -> Iterator[str]:
+    """Yield the straight lines through wall, CPU and memory over the pods."""
+    for field, unit in (("seconds", "s"), ("cpu", "s of CPU"), ("peak", "MB")):
+        pairs = [(pods / 1000, getattr(run, field)) for pods, run in points]
+        slope, start = linear_regression(*zip(*pairs, strict=True))
+        worst = max(abs(start + slope * x - y) for x, y in pairs)
+        yield f"{start:.2f} {unit} + {slope:.3f} a thousand pods (at most {worst:.2f} beside it)"

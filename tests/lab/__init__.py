@@ -1,0 +1,1 @@
+"""A network for tests: rooms that are network namespaces, real servers in them, real faults."""
