@@ -12,7 +12,7 @@ from checks.kinds import DaemonSet, Event, Node, Pod
 from checks.kinds.pods import ContainerStatus, Waiting
 from checks.quotes import some, why_unready
 from checks.snapshot import View
-from checks.text import Text
+from checks.text import EMPTY, Text
 
 MOST = 5  # pods quoted
 SETTLE = timedelta(minutes=5)  # Cilium's startup probe allows 3.5 minutes and more
@@ -63,7 +63,7 @@ class Agents:
 
     def notes(self) -> Text:
         """Say which pods were left out of the judgement, and why."""
-        said = Text(en="", zh_tw="")
+        said = EMPTY
         if self.starting:
             said += STARTING.fill(nodes=some(map(on, self.starting)))
         if self.unheard:
@@ -94,7 +94,7 @@ def on(pod: Pod) -> str:
 
 def rollout(daemons: Iterable[DaemonSet]) -> Text:
     """Say which DaemonSets are being rolled out."""
-    said = Text(en="", zh_tw="")
+    said = EMPTY
     for one in daemons:
         if 0 < one.status.updated_number_scheduled < one.status.desired_number_scheduled:
             said += ROLLOUT.fill(daemon=f"DaemonSet {one.path}")

@@ -16,7 +16,7 @@ from checks.model import See
 from checks.policies import End, Port, Side, end_of, side
 from checks.quotes import some
 from checks.snapshot import View
-from checks.text import Text
+from checks.text import EMPTY, Text
 
 FENCE_SEES = (See(Pod), See(NetworkPolicy))
 SEES = tuple(
@@ -30,7 +30,6 @@ SEES = tuple(
     )
 )
 
-NONE = Text(en="", zh_tw="")
 DENIED = Text(
     en=" By {policies} the bot's own pod may not go there, so this proves nothing about others.",
     zh_tw="依 {policies}，bot 自己的 Pod 不能連到那裡，因此無法證明其他 Pod 的情形。",
@@ -71,7 +70,7 @@ class Fence:
         if self._bot is None and not self._on_host and self._policies:
             return STRANGER
         denying = [one for part in self._sides(target, port) for one in _denying(part)]
-        return DENIED.fill(policies=some(dict.fromkeys(denying))) if denying else NONE
+        return DENIED.fill(policies=some(dict.fromkeys(denying))) if denying else EMPTY
 
     def doubt_at(self, address: str, port: int) -> Text:
         """Return the same for an address that is no pod's, as a node's is."""

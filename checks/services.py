@@ -9,6 +9,7 @@ from ipaddress import ip_address
 import msgspec
 
 from checks.kinds import EndpointSlice, Pod, Service
+from checks.kubectl import kubectl
 from checks.model import Finding, Question, See, not_applicable
 from checks.selecting import PodIndex
 from checks.snapshot import View
@@ -120,6 +121,16 @@ class Asked(msgspec.Struct, frozen=True):
     services: tuple[Service, ...] = ()
     named: bool = False
     absent: Finding | None = None
+
+    def refusal(self, unnamed: Text) -> Finding | None:
+        """Return the answer of a check that looks at named Services only, where it has none."""
+        return self.absent if self.named else not_applicable(CLUSTER, unnamed)
+
+
+def describe(service: Service) -> str:
+    """Return the kubectl line that shows a Service with its ports, endpoints and Events."""
+    meta = service.metadata
+    return kubectl("describe", "service", meta.name, namespace=meta.namespace)
 
 
 def asked(services: Services, question: Question) -> Asked:

@@ -27,3 +27,7 @@ class Text(msgspec.Struct, frozen=True):
     def to(self, lang: Lang) -> str:
         """Return the sentence in one language."""
         return self.zh_tw if lang == "zh-TW" else self.en
+
+
+EMPTY = Text(en="", zh_tw="")
+"""Nothing to say, or what parts of a sentence are put behind."""

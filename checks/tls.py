@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from checks.dials import Leaf, TlsDial, TlsDialed
 from checks.quotes import some
-from checks.text import Text
+from checks.text import EMPTY, Text
 
 SOON = timedelta(days=14)  # arbitrary; every program that renews by itself has done so by then
 
@@ -75,7 +75,7 @@ def ends_soon(result: TlsDialed, whose: str, now: datetime) -> Text:
     ends = result.leaf.not_after if result.leaf else ""
     if ends and timedelta() < datetime.fromisoformat(ends) - now < SOON:
         return ENDS_SOON.fill(whose=whose, ends=ends)
-    return Text(en="", zh_tw="")
+    return EMPTY
 
 
 def quote(request: TlsDial, result: TlsDialed) -> str:

@@ -18,7 +18,7 @@ from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found, not_applicable
 from checks.quotes import labels, some
 from checks.quotes import port as quote_port
-from checks.services import Backends, count
+from checks.services import Backends, count, describe
 from checks.snapshot import View
 from checks.subject import subject
 from checks.text import Text
@@ -111,7 +111,7 @@ def _port_fault(service: Service) -> Finding | None:
         NO_PORT.fill(service=name, protocols=", ".join(lacking)),
         cause=CAUSE,
         evidence=[_quote_ports(service)],
-        command=_describe(service),
+        command=describe(service),
     )
 
 
@@ -131,7 +131,7 @@ def _endpoint_fault(service: Service, backends: Backends, ready: list[Pod]) -> F
             f"{name}: {backends}",
             *quotes,
         ],
-        command=_describe(service),
+        command=describe(service),
     )
 
 
@@ -162,7 +162,7 @@ def _well(view: View, service: Service, backends: Backends) -> Finding:
             f"{name} clusterIP: {', '.join(service.addresses) or service.spec.cluster_ip}",
             _quote_told(view),
         ],
-        command=_describe(service),
+        command=describe(service),
     )
 
 
@@ -199,10 +199,6 @@ def _slices(view: View, service: Service) -> list[EndpointSlice]:
 
 def _quote_ports(service: Service) -> str:
     return f"{subject(service)} ports: {', '.join(map(quote_port, service.ports)) or 'none'}"
-
-
-def _describe(service: Service) -> str:
-    return kubectl("describe", "service", service.metadata.name, namespace=NAMESPACE)
 
 
 CHECK = Check(

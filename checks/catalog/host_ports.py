@@ -17,6 +17,7 @@ from checks.kinds import Event, Pod, Service
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found
 from checks.quotes import around, short, some
+from checks.services import describe
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
@@ -236,9 +237,7 @@ def _node_ports(view: View, question: Question, holders: Held) -> Iterator[Findi
             NODE_PORT.fill(service=name, holders=some(others) if others else NOBODY),
             cause=CAUSE,
             evidence=[f"Event {event.reason}: {short(event.message)}", *others[:MOST]],
-            command=kubectl(
-                "describe", "service", service.metadata.name, namespace=service.metadata.namespace
-            ),
+            command=describe(service),
         )
 
 

@@ -26,7 +26,7 @@ from checks.platform import CILIUM_CONFIG, PROXY_CONFIG, proxy_mode
 from checks.quotes import short, some
 from checks.snapshot import View
 from checks.subject import CLUSTER
-from checks.text import Text
+from checks.text import EMPTY, Text
 
 CAUSE = "kube-proxy-broken"
 PORT = 10256
@@ -162,7 +162,7 @@ def _faults(view: View, answers: Answers) -> Iterator[Finding]:
     if silent:
         said = [str(answers.results[answers.dials[one]].outcome) for one in silent]
         told = SILENT.fill(nodes=some(silent), outcomes=", ".join(dict.fromkeys(said)))
-        told += next(iter(doubts.values()), Text(en="", zh_tw=""))
+        told += next(iter(doubts.values()), EMPTY)
         yield _open(told, answers, silent)
 
 

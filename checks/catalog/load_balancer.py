@@ -20,6 +20,7 @@ from checks.kinds import Event, Service
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found, not_applicable
 from checks.quotes import short, some, span
+from checks.services import describe
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
@@ -173,8 +174,7 @@ def _pending(one: Waiting) -> Finding:
     told = summary.fill(service=name, age=span(one.age), reason=reason)
     if one.service.spec.load_balancer_class:
         told += CLASS.fill(name=one.service.spec.load_balancer_class)
-    namespace = one.service.metadata.namespace
-    command = kubectl("describe", "service", one.service.metadata.name, namespace=namespace)
+    command = describe(one.service)
     return found(name, told, cause=CAUSE, evidence=one.quotes, command=command)
 
 

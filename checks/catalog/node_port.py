@@ -14,7 +14,7 @@ from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found, not_applicable
 from checks.quotes import port as quote_port
 from checks.quotes import some
-from checks.services import ABOUT, SEES, Services, asked
+from checks.services import ABOUT, SEES, Services, asked, describe
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
@@ -149,7 +149,7 @@ def _answer(view: View, services: Services, service: Service, question: Question
         said = ITS_PORTS.fill(ports=own) if ports else ITS_TYPE.fill(type=service.spec.type)
         summary = NO_SUCH.fill(service=name, port=number, said=said)
         evidence = [f"asked for: port {number}", _quote(service)]
-        return found(name, summary, cause=CAUSE, evidence=evidence, command=_show(service))
+        return found(name, summary, cause=CAUSE, evidence=evidence, command=describe(service))
     if not ports:
         return not_applicable(name, NO_NODE_PORT.fill(service=name, type=service.spec.type))
     if not services.backends(service).ready:
@@ -158,7 +158,7 @@ def _answer(view: View, services: Services, service: Service, question: Question
 
 
 def _reachable(view: View, services: Services, service: Service, question: Question) -> Finding:
-    name, command = subject(service), _show(service)
+    name, command = subject(service), describe(service)
     reach = _reach(view, services.slices(service))
     evidence = [_quote(service), *_quotes(reach)]
     if service.spec.external_traffic_policy != "Local" or not reach.silent:
@@ -232,11 +232,6 @@ def _quote(service: Service) -> str:
 def _quotes(reach: Reach) -> list[str]:
     answering = f"nodes with a ready endpoint: {some(reach.answering) or 'none'}"
     return [answering, f"nodes without: {some(reach.silent) or 'none'}"]
-
-
-def _show(service: Service) -> str:
-    words = ("describe", "service", service.metadata.name)
-    return kubectl(*words, namespace=service.metadata.namespace)
 
 
 CHECK = Check(

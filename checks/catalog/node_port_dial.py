@@ -18,16 +18,15 @@ from checks.barriers import SEES as BARRIER_SEES
 from checks.barriers import Barriers
 from checks.configs import settings
 from checks.dials import Outcome, TcpDial, TcpDialed
-from checks.kinds import ConfigMap, Node, Service
-from checks.kubectl import kubectl
+from checks.kinds import ConfigMap, Node
 from checks.model import Check, Finding, Question, Tier, blind, clear, found, not_applicable
 from checks.quotes import some
 from checks.routes import SEES as ROUTE_SEES
 from checks.routes import Route, routes
-from checks.services import ABOUT, Services, asked
+from checks.services import ABOUT, Services, asked, describe
 from checks.snapshot import View
-from checks.subject import CLUSTER, subject
-from checks.text import Text
+from checks.subject import subject
+from checks.text import EMPTY, Text
 
 CAUSE = "nodeport-unreachable"
 
@@ -65,7 +64,6 @@ BY_DESIGN = Text(
     en=" Silent as externalTrafficPolicy Local says, having no ready endpoint: {nodes}.",
     zh_tw="因 externalTrafficPolicy 為 Local 且沒有就緒端點而不回應的節點：{nodes}。",
 )
-NONE = Text(en="", zh_tw="")
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -126,11 +124,8 @@ def asks(view: View, question: Question) -> Iterator[TcpDial]:
 def judge(view: View, question: Question) -> Iterator[Finding]:
     """Judge each node port of the Services that are named."""
     meant = asked(Services(view), question)
-    if not meant.named:
-        yield not_applicable(CLUSTER, NOT_NAMED)
-        return
-    if meant.absent:
-        yield meant.absent
+    if refused := meant.refusal(NOT_NAMED):
+        yield refused
         return
     exposed = list(_exposed(view, question))
     for route in exposed:
@@ -160,7 +155,7 @@ def _fault(view: View, seen: Seen) -> Finding:
         dialed=len(seen.dialed),
     )
     doubt = _restricted(view) + Barriers(view).doubt_at(first.host, first.port)
-    quotes, command = seen.quotes, _show(route.service)
+    quotes, command = seen.quotes, describe(route.service)
     if doubt.en or not seen.endpoints_answer:
         return blind(name, told + doubt, needs=(), evidence=quotes, command=command)
     return found(name, told, cause=CAUSE, evidence=quotes, command=command)
@@ -173,14 +168,14 @@ def _well(seen: Seen) -> Finding:
     told = WELL.fill(service=name, port=route.port.node_port, count=count)
     if seen.excused:
         told += BY_DESIGN.fill(nodes=some(seen.excused))
-    return clear(name, told, evidence=seen.quotes, command=_show(route.service))
+    return clear(name, told, evidence=seen.quotes, command=describe(route.service))
 
 
 def _restricted(view: View) -> Text:
     """Say that kube-proxy was told where to open node ports, "" when it was not."""
     config = view.one(ConfigMap, "kube-system", "kube-proxy")
     ranges = (settings(config, "config.conf") or {}).get("nodePortAddresses")
-    return RESTRICTED.fill(ranges=some(map(str, ranges))) if isinstance(ranges, list) else NONE
+    return RESTRICTED.fill(ranges=some(map(str, ranges))) if isinstance(ranges, list) else EMPTY
 
 
 def _seen(view: View, route: Route) -> Seen:
@@ -211,11 +206,6 @@ def _dials(view: View, route: Route) -> dict[str, TcpDial]:
         one.metadata.name: dialing.tcp(one.internal_ip, route.port.node_port)
         for one in every[: dialing.MOST]
     }
-
-
-def _show(service: Service) -> str:
-    words = ("describe", "service", service.metadata.name)
-    return kubectl(*words, namespace=service.metadata.namespace)
 
 
 CHECK = Check(

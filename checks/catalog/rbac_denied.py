@@ -25,7 +25,7 @@ from checks.model import Check, Finding, Question, blind, clear, found, not_appl
 from checks.quotes import short, some
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
-from checks.text import Text
+from checks.text import EMPTY, Text
 
 CAUSE = "apiserver-forbidden"
 MOST = 5  # bindings quoted
@@ -84,7 +84,6 @@ NODE = Text(
 )
 INSIDE = Text(en=" in namespace {namespace}", zh_tw="在命名空間 {namespace}")
 EVERYWHERE = Text(en=" at the cluster scope", zh_tw="在整個叢集範圍")
-NOWHERE = Text(en="", zh_tw="")
 
 
 def judge(view: View, question: Question) -> Iterator[Finding]:
@@ -170,7 +169,7 @@ def _dangling(authorizer: Authorizer, held: list[Binding]) -> Text:
         if authorizer.rules(one) is None:
             role = f"{one.role_ref.kind} {one.role_ref.name}"
             return DANGLING.fill(binding=subject(one), role=role)
-    return NOWHERE
+    return EMPTY
 
 
 def _bound(binding: Binding) -> str:
@@ -200,7 +199,7 @@ def _say(text: Text, user: User, request: Request, **more: str) -> Text:
     what = f"{request.verb} {request.path or _resource(request)}"
     if request.name:
         what += f" {request.name}"
-    where = NOWHERE
+    where = EMPTY
     if not request.path:
         inside = INSIDE.fill(namespace=request.namespace)
         where = inside if request.namespace else EVERYWHERE

@@ -34,8 +34,8 @@ from checks.routes import SEES as ROUTE_SEES
 from checks.routes import Route, Spot, routes
 from checks.services import ABOUT, Services, asked
 from checks.snapshot import NotSeenError, View
-from checks.subject import CLUSTER, subject
-from checks.text import Text
+from checks.subject import subject
+from checks.text import EMPTY, Text
 
 LISTENER = "service-port-mismatch"
 PROXY = "kube-proxy-broken"
@@ -156,11 +156,8 @@ def asks(view: View, question: Question) -> Iterator[Dial]:
 def judge(view: View, question: Question) -> Iterator[Finding]:
     """Judge each port of the Services that are named."""
     meant = asked(Services(view), question)
-    if not meant.named:
-        yield not_applicable(CLUSTER, NOT_NAMED)
-        return
-    if meant.absent:
-        yield meant.absent
+    if refused := meant.refusal(NOT_NAMED):
+        yield refused
         return
     every = list(routes(view, question))
     barriers = Barriers(view)
@@ -222,7 +219,7 @@ def _pattern(view: View, seen: Seen) -> Text:
         return OTHER_NODES.fill(node=own)
     if len(failing) == 1 and "" not in failing and answering and not failing & answering:
         return ONE_NODE.fill(node=failing.pop())
-    return Text(en="", zh_tw="")
+    return EMPTY
 
 
 def _beyond(view: View, seen: Seen) -> Finding:
@@ -235,8 +232,8 @@ def _beyond(view: View, seen: Seen) -> Finding:
     if route.name and seen.reply and not _resolved(route, seen.reply):
         told = NO_NAME.fill(service=name, name=route.name.name, said=_told(seen.reply))
     else:
-        layers = AND_ADDRESS if seen.addresses else Text(en="", zh_tw="")
-        layers += AND_NAME if seen.reply else Text(en="", zh_tw="")
+        layers = AND_ADDRESS if seen.addresses else EMPTY
+        layers += AND_NAME if seen.reply else EMPTY
         told = WELL.fill(
             service=name,
             port=route.port.port,

@@ -17,7 +17,7 @@ from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, clear, found, not_applicable
 from checks.quotes import port as quote_port
 from checks.quotes import some
-from checks.services import ABOUT, SEES, Services, asked
+from checks.services import ABOUT, SEES, Services, asked, describe
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
@@ -142,7 +142,7 @@ def _wrong_port(service: Service, question: Question) -> Finding | None:
         summary,
         cause=CAUSE,
         evidence=[f"asked for: port {asked_port}", f"{name} ports: {ports}"],
-        command=_describe(service),
+        command=describe(service),
     )
 
 
@@ -188,7 +188,7 @@ def _bad_name(
         summary,
         cause=CAUSE,
         evidence=_quotes(services, service, pods),
-        command=_describe(service),
+        command=describe(service),
     )
 
 
@@ -207,7 +207,7 @@ def _well(services: Services, service: Service) -> Finding:
     if lacking:
         summary += SOME_LACK_IT.fill(pods=some(lacking))
     evidence = _quotes(services, service, pods)
-    return clear(subject(service), summary, evidence=evidence, command=_describe(service))
+    return clear(subject(service), summary, evidence=evidence, command=describe(service))
 
 
 def _quotes(services: Services, service: Service, pods: tuple[Pod, ...]) -> list[str]:
@@ -237,11 +237,6 @@ def _declared(pod: Pod) -> Iterator[ContainerPort]:
 def _resolves(port: ServicePort, pod: Pod) -> bool:
     """Return whether a named target port is there, by the endpointslice controller's rule."""
     return any(one.name == port.target and one.protocol == port.protocol for one in _declared(pod))
-
-
-def _describe(service: Service) -> str:
-    namespace = service.metadata.namespace
-    return kubectl("describe", "service", service.metadata.name, namespace=namespace)
 
 
 CHECK = Check(

@@ -18,16 +18,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from checks import dialing, tls
-from checks.barriers import NONE as SURE
 from checks.barriers import Fence
 from checks.dials import Outcome, TlsDial, TlsDialed
-from checks.kinds import (
-    MutatingWebhookConfiguration,
-    NetworkPolicy,
-    Pod,
-    Service,
-    ValidatingWebhookConfiguration,
-)
+from checks.kinds import NetworkPolicy, Pod, Service
 from checks.kinds.webhooks import ServiceReference, Webhook
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, Tier, blind, clear, found, not_applicable
@@ -35,7 +28,9 @@ from checks.policies import Port
 from checks.services import SEES, Services
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
-from checks.text import Text
+from checks.text import EMPTY, Text
+from checks.webhooks import LIST, Configuration, is_meant, webhooks
+from checks.webhooks import SEES as WEBHOOK_SEES
 
 UNREACHABLE, CERTIFICATE = "webhook-unreachable", "tls-certificate"
 SECONDS = 2.0
@@ -63,8 +58,6 @@ NONE = Text(
     en="No webhook that is called by a Service with a cluster address could be dialed.",
     zh_tw="沒有以具備叢集位址的 Service 呼叫的 webhook 可以連線測試。",
 )
-
-Configuration = ValidatingWebhookConfiguration | MutatingWebhookConfiguration
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -133,7 +126,7 @@ def _doubt(fence: Fence, pods: Iterable[Pod], call: Call) -> Text:
     """Return what policies on the pods behind the Service leave open."""
     ends = ((fence.end(one), Port(_port_at(one, call))) for one in pods)
     doubts = (fence.doubt(end, port) for end, port in ends)
-    return next((one for one in doubts if one.en), SURE)
+    return next((one for one in doubts if one.en), EMPTY)
 
 
 def _port_at(pod: Pod, call: Call) -> int | None:
@@ -147,23 +140,17 @@ def _port_at(pod: Pod, call: Call) -> int | None:
 
 def _well(calls: Sequence[Call], results: dict[TlsDial, TlsDialed]) -> Finding:
     quotes = [tls.quote(one.dial, results[one.dial]) for one in calls]
-    names = "validatingwebhookconfigurations,mutatingwebhookconfigurations"
     told = WELL.fill(count=len(calls))
-    return clear(CLUSTER, told, evidence=quotes, command=kubectl("get", names))
+    return clear(CLUSTER, told, evidence=quotes, command=LIST)
 
 
 def _calls(view: View, question: Question) -> list[Call]:
     """Return each call once, however many webhooks of a configuration share it."""
     services = {one.path: one for one in view.all(Service)}
-    every: tuple[Configuration, ...] = (
-        *view.all(ValidatingWebhookConfiguration),
-        *view.all(MutatingWebhookConfiguration),
-    )
     calls = (
         _call(one, where, webhook, services.get(where.path))
-        for one in every
-        for webhook in one.webhooks or ()
-        if (where := webhook.client_config.service) and _is_meant(webhook, where, question)
+        for one, webhook in webhooks(view)
+        if (where := webhook.client_config.service) and is_meant(webhook, question)
     )
     return list({(one.configuration, one.dial): one for one in calls if one}.values())
 
@@ -193,13 +180,6 @@ def _pem(ca_bundle: str) -> str:
         return ""
 
 
-def _is_meant(webhook: Webhook, where: ServiceReference, question: Question) -> bool:
-    if question.webhook:
-        return webhook.name == question.webhook
-    named = question.service in {None, where.name}
-    return named and (not question.service or question.namespace in {None, where.namespace})
-
-
 def _show(call: Call) -> str:
     kind, _, name = call.configuration.partition(" ")
     return kubectl("get", kind.lower(), name, "-o", "yaml")
@@ -211,8 +191,7 @@ CHECK = Check(
     groups=("api",),
     proves=(UNREACHABLE, CERTIFICATE),
     sees=(
-        See(ValidatingWebhookConfiguration),
-        See(MutatingWebhookConfiguration),
+        *WEBHOOK_SEES,
         *SEES,
         See(NetworkPolicy),
     ),

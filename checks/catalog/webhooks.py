@@ -12,17 +12,12 @@ and `ResolveCluster` in kubernetes, staging/src/k8s.io/apiserver/pkg/util/proxy/
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
 from checks.certificates import read_bundle, stamp
-from checks.kinds import (
-    EndpointSlice,
-    MutatingWebhookConfiguration,
-    Service,
-    ValidatingWebhookConfiguration,
-)
+from checks.kinds import EndpointSlice, Service
 from checks.kinds.network import SERVICE_NAME
 from checks.kinds.webhooks import ServiceReference, Webhook
 from checks.kubectl import kubectl
@@ -32,6 +27,7 @@ from checks.services import Services
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
+from checks.webhooks import LIST, SEES, Configuration, is_meant, webhooks
 
 CAUSE = "webhook-unreachable"
 CERTIFICATE = "tls-certificate"
@@ -93,8 +89,6 @@ ABSENT = Text(
 )
 LEFT_OUT = Text(en=" Not shown: {count} more.", zh_tw="另有 {count} 個未列出。")
 
-Configuration = ValidatingWebhookConfiguration | MutatingWebhookConfiguration
-
 
 class Hook(msgspec.Struct, frozen=True):
     """One webhook and the configuration it stands in."""
@@ -135,8 +129,8 @@ class Fault(msgspec.Struct, frozen=True):
 
 def judge(view: View, question: Question) -> Iterator[Finding]:
     """Judge the webhooks asked about, by their name or by their Service, or all."""
-    hooks = _hooks(view)
-    meant = [one for one in hooks if _is_meant(one, question)]
+    hooks = [Hook(*one) for one in webhooks(view)]
+    meant = [one for one in hooks if is_meant(one.webhook, question)]
     if not hooks:
         yield not_applicable(CLUSTER, NONE)
     elif not meant:
@@ -227,9 +221,8 @@ def _well(services: Services, hooks: list[Hook]) -> Finding:
     paths = list(dict.fromkeys(one.service.path for one in judged if one.service))[:MOST]
     quotes = [f"Service {path}: {services.backends(services.by_path[path])}" for path in paths]
     quotes += [str(one) for one in judged[:MOST]]
-    kinds = "validatingwebhookconfigurations,mutatingwebhookconfigurations"
     summary = WELL.fill(count=len(judged))
-    return clear(CLUSTER, summary, evidence=quotes, command=kubectl("get", kinds))
+    return clear(CLUSTER, summary, evidence=quotes, command=LIST)
 
 
 def _judged(services: Services, hook: Hook) -> bool:
@@ -252,38 +245,12 @@ def _serves(one: EndpointSlice, port: str) -> bool:
     return has_port and any(endpoint.serves for endpoint in one.endpoints or ())
 
 
-def _hooks(view: View) -> list[Hook]:
-    every: Iterable[Configuration] = (
-        *view.all(ValidatingWebhookConfiguration),
-        *view.all(MutatingWebhookConfiguration),
-    )
-    return [Hook(one, webhook) for one in every for webhook in one.webhooks or ()]
-
-
-def _is_meant(hook: Hook, question: Question) -> bool:
-    if question.webhook:
-        return hook.webhook.name == question.webhook
-    if not question.service:
-        return True
-    where = hook.service
-    return (
-        where is not None
-        and where.name == question.service
-        and question.namespace in {None, where.namespace}
-    )
-
-
 CHECK = Check(
     slug="webhooks",
     title=Text(en="Admission webhooks", zh_tw="Admission webhook"),
     groups=("api",),
     proves=(CAUSE, CERTIFICATE),
-    sees=(
-        See(ValidatingWebhookConfiguration),
-        See(MutatingWebhookConfiguration),
-        See(Service),
-        See(EndpointSlice),
-    ),
+    sees=(*SEES, See(Service), See(EndpointSlice)),
     judge=judge,
     about=("webhook", "service"),
 )
