@@ -106,7 +106,7 @@ async def open_cluster(choice: Choice) -> AsyncIterator[Cluster]:
     settings = read_settings(os.environ)
     settings = msgspec.structs.replace(
         settings,
-        kubeconfig=choice.kubeconfig or _kubeconfig(settings),
+        kubeconfig=choice.kubeconfig or settings.kubeconfig,
         snapshots={},
         dials=choice.dials or settings.dials,
     )
@@ -246,7 +246,7 @@ async def serve() -> None:
     import bot.cluster.connect  # noqa: F401 a second to import, which no answer should wait for
 
     settings = read_settings(os.environ)
-    book = _book(msgspec.structs.replace(settings, kubeconfig=_kubeconfig(settings)))
+    book = _book(settings)
     names = ", ".join(book.names()) or "none"  # a bad kubeconfig is refused before Slack is asked
     stopped = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
@@ -340,7 +340,7 @@ def _book(settings: Settings) -> "ClusterBook":
     inside = _in_cluster()
     dials = settings.dials == "on" or (settings.dials == "auto" and inside)
     return ClusterBook(
-        settings.kubeconfig,
+        _kubeconfig(settings),
         in_cluster=inside,
         files=settings.snapshots,
         dialer=_dialer() if dials else None,

@@ -1,5 +1,7 @@
 """Listens for `/netcheck`."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -42,10 +44,12 @@ async def _take(surface: Surface, command: dict[str, Any]) -> str:
     if isinstance(wanted, HelpCommand):
         return guide(wanted, surface.desk.groups(), surface.desk.clusters())
     if isinstance(wanted, LinkCommand):
-        surface.pipeline.background(_link(surface, wanted, command), "link a channel")
+        setting = _tell(command, partial(_link, surface, wanted, command))
+        surface.pipeline.background(setting, "link a channel")
         return ""
     if isinstance(wanted, WatchCommand):
-        surface.pipeline.background(_watch(surface, wanted, command), "watch a channel")
+        setting = _tell(command, partial(_watch, surface, wanted, command))
+        surface.pipeline.background(setting, "watch a channel")
         return ""
     if isinstance(wanted, AskCommand) and not wanted.text.strip():
         await open_form(surface, command, wanted.options)
@@ -73,27 +77,26 @@ def _asked(wanted: AskCommand | CheckCommand, command: dict[str, Any]) -> Ask:
     )
 
 
-async def _link(surface: Surface, wanted: LinkCommand, command: dict[str, Any]) -> None:
-    link = Link(command["channel_id"], wanted.cluster, wanted.namespace, command["user_id"])
+async def _tell(command: dict[str, Any], setting: Callable[[], Awaitable[str]]) -> None:
+    """Tell the user alone what came of a setting, or why it was not made."""
     try:
-        made = await surface.desk.link(link)
-        lead = words.LINKED_NAMESPACE.fill(name=made.namespace)
-        said = words.LINKED.fill(
-            cluster=made.cluster, namespace=lead.en if made.namespace else ""
-        ).en
+        said = await setting()
     except NetcheckError as error:
         said = str(error)
     await whisper(command["response_url"], escape.cut(said, 2_000))
 
 
-async def _watch(surface: Surface, wanted: WatchCommand, command: dict[str, Any]) -> None:
+async def _link(surface: Surface, wanted: LinkCommand, command: dict[str, Any]) -> str:
+    link = Link(command["channel_id"], wanted.cluster, wanted.namespace, command["user_id"])
+    made = await surface.desk.link(link)
+    lead = words.LINKED_NAMESPACE.fill(name=made.namespace)
+    return words.LINKED.fill(cluster=made.cluster, namespace=lead.en if made.namespace else "").en
+
+
+async def _watch(surface: Surface, wanted: WatchCommand, command: dict[str, Any]) -> str:
     channel = command["channel_id"]
-    try:
-        if wanted.whom is None:
-            link = await surface.desk.link_of(channel)
-        else:
-            link = await surface.desk.watch(channel, wanted.whom, command["user_id"])
-        said = words.both(words.WATCHED[link.watch if link else ""])
-    except NetcheckError as error:
-        said = escape.cut(str(error), 2_000)
-    await whisper(command["response_url"], said)
+    if wanted.whom is None:
+        link = await surface.desk.link_of(channel)
+    else:
+        link = await surface.desk.watch(channel, wanted.whom, command["user_id"])
+    return words.both(words.WATCHED[link.watch if link else ""])

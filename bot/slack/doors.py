@@ -34,5 +34,5 @@ class Doors:
         """Tell whoever asked why the answer is not in the channel, if there is a way."""
         address = self._addresses.pop(message.key, "")
         reason = words.NOT_INVITED if error in ABSENT_ERRORS else words.REFUSED.fill(error=error)
-        if address and not await whisper(address, f"{reason.en}\n{reason.zh_tw}"):
+        if address and not await whisper(address, words.both(reason)):
             logger.warning("could not tell who asked %s why there is no answer", message.key)

@@ -1,7 +1,7 @@
 """The Web API methods the bot calls, with Slack's errors sorted into faults."""
 
 import json
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from typing import Any
 
 import aiohttp
@@ -115,15 +115,9 @@ class SlackWeb:
 
         Needs a history scope for the channel; without it, `Refused("missing_scope")`.
         """
-        cursor = ""
-        for _ in range(_PAGES):
-            page = await _call(self._page(channel, thread, cursor))
-            for message in page["messages"]:
-                if _key_of(message) == key:
-                    return str(message["ts"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-            if not cursor:
-                break
+        async for message in self._messages(channel, thread):
+            if _key_of(message) == key:
+                return str(message["ts"])
         return ""
 
     async def thread(self, channel: str, thread: str, before: str) -> tuple[dict[str, Any], ...]:
@@ -131,19 +125,26 @@ class SlackWeb:
 
         Needs the channel's history scope; without it, `Refused("missing_scope")`.
         """
-        found: list[dict[str, Any]] = []
+        found: dict[str, dict[str, Any]] = {}  # what began a thread comes with every page
+        async for message in self._messages(channel, thread, before):
+            found.setdefault(message["ts"], message)
+        return tuple(one for ts, one in found.items() if _stamp(ts) < _stamp(before))
+
+    async def _messages(
+        self, channel: str, thread: str, before: str = ""
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Yield messages page by page, of a long channel or thread the first pages."""
         cursor = ""
         for _ in range(_PAGES):
             page = await _call(self._page(channel, thread, cursor, before))
-            # the message that began a thread comes with every page
-            found += [one for one in page["messages"] if one not in found]
+            for message in page["messages"]:
+                yield message
             cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
-                break
-        return tuple(one for one in found if _stamp(one["ts"]) < _stamp(before))
+                return
 
     def _page(
-        self, channel: str, thread: str, cursor: str, before: str = ""
+        self, channel: str, thread: str, cursor: str, before: str
     ) -> Awaitable[AsyncSlackResponse]:
         options: dict[str, Any] = {"limit": _PAGE, "include_all_metadata": True}
         if before:
