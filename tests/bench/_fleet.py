@@ -13,9 +13,9 @@ from pathlib import Path
 import msgspec
 import yaml
 
-from tests.bench._etcd import Etcd, Manifest
-from tests.cluster.admin import Client
+from tests.cluster.admin import Client, Manifest
 from tests.cluster.control_plane import ControlPlane
+from tests.cluster.etcd import Store
 from tests.cluster.waiting import until
 from tests.e2e import objects
 
@@ -52,7 +52,7 @@ class Fleet:
 
     def __init__(self, plane: ControlPlane, admin: Client) -> None:
         self._admin = admin
-        self._etcd = Etcd(plane.folder / "etcd.sock")
+        self._store = Store(plane.folder / "etcd.sock")
         self._size = EMPTY
         admin.apply(_namespaces())
         admin.apply(_dns())
@@ -66,7 +66,9 @@ class Fleet:
     def grow(self, size: Size) -> None:
         """Add what is missing, and wait until the API server's caches have it."""
         old, self._size = self._size, size
-        self._etcd.put(self._made(old, size))
+        self._store.write(
+            (key.encode(), json.dumps(one).encode()) for key, one in self._made(old, size)
+        )
         for path, count in ((NODES, size.nodes), (PODS, size.pods), (SERVICES, size.services)):
             enough = partial(self._has, path, count)
             until(enough, seconds=600, what=f"{count} {path}")

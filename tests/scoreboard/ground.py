@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Self
 
 from tests.cluster.admin import Client
 from tests.cluster.control_plane import ControlPlane
+from tests.cluster.etcd import Store, differences
 from tests.cluster.http_client import ApiError, NotFoundError
 from tests.cluster.kubelet import FakeKubelet, Log, Target
 from tests.cluster.waiting import until
 from tests.scoreboard.egress import Egress
-from tests.scoreboard.etcd import Store, differences
 from tests.scoreboard.manifests import (
     OLD,
     WrittenWrongError,
@@ -185,7 +185,7 @@ class Ground:
         self._namespaces = set(self._homes)
         left: Mapping[bytes, bytes | None] = {}
         for _ in range(UNDO_TRIES):
-            self._store.write(differences(self._store.read(), self._before))
+            self._store.write(differences(self._store.read(), self._before).items())
             if not (left := differences(self._store.read(), self._before)):
                 return
             time.sleep(UNDO_PAUSE)
@@ -267,7 +267,7 @@ class Ground:
             if told := ages.get(meta.get("uid", ""), old):
                 meta.update({name: one for name, one in told.items() if one is not None})
                 changes[key] = json.dumps(stored).encode()
-        self._store.write(changes)
+        self._store.write(changes.items())
 
     def _listen(self, logs: Mapping[str, Logs]) -> None:
         """Serve these logs, on every node whose kubelet is heard."""

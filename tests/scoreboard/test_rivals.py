@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.scoreboard.etcd import differences
+from tests.cluster.etcd import differences
 from tests.scoreboard.faults import Fault, Gone, Told, Wanted
 from tests.scoreboard.mirror import mirrored
 from tests.scoreboard.rivals import Issue, k8sgpt_issues, names, popeye_issues
