@@ -104,7 +104,7 @@ class Matcher:
         if elsewhere:
             return msgspec.structs.replace(_matching(paste, said, ()), elsewhere=elsewhere.titles)
         wording = self._lexicon.weigh(paste.lines)
-        if offered and wording.kubernetes:
+        if wording.kubernetes and self._met_anywhere(hits):
             offered = self._offer(paste, said, hits, kubernetes=True)
         ranked = self._add_wording(wording, paste, said, hits, offered)
         if ranked:
@@ -198,6 +198,9 @@ class Matcher:
         if paste.fatal and not paste.fatal & said:
             return min(sure, confidence.BESIDE_FATAL)
         return sure
+
+    def _met_anywhere(self, hits: Mapping[str, list[Found]]) -> bool:
+        return any(one.pattern in self._anywhere for found in hits.values() for one in found)
 
     def _letters(self, found: Iterable[Found]) -> list[int]:
         return [len(self._patterns[one.pattern].literal) for one in found]
