@@ -1,13 +1,21 @@
-"""`link`, `watch`: how a channel is answered. Each needs leave."""
+"""`link`, `watch` and `lang`: how a channel is answered. To change it needs leave."""
 
 from bot.core.leave import Act
 from bot.core.ports import Link, Watch
 from bot.slack import words
-from bot.slack.commands import read_options, wrong
+from bot.slack.commands import lang_of, read_options, wrong
 from bot.slack.surface import Surface
 from bot.slack.verbs.base import Reply, Said, Verb
-from checks.text import EMPTY, Text
+from checks.text import EMPTY, Lang, Text
 
+_SPOKEN: dict[Lang | None, Text] = {
+    "en": Text("This channel is answered in English.", "此頻道以英文回覆。"),
+    "zh-TW": Text("This channel is answered in Chinese.", "此頻道以中文回覆。"),
+    None: Text(
+        "An answer here speaks the language of its paste; help is in both.",
+        "此頻道的回覆依貼上的內容選擇語言；說明文字則兩種並列。",
+    ),
+}
 _WATCHES: dict[tuple[str, ...], Watch | None] = {
     (): None,
     ("status",): None,
@@ -55,6 +63,19 @@ async def _watch(surface: Surface, said: Said) -> Reply:
     return said.say(words.WATCHED[link.watch if link else ""])
 
 
+async def _speak(surface: Surface, said: Said) -> Reply:
+    typed = said.rest.split()
+    if not typed:
+        return words.say(_SPOKEN[said.lang], said.lang)
+    lang = lang_of(typed[0])
+    if len(typed) > 1 or (lang is None and typed[0].lower() != "auto"):
+        raise wrong(LANG.form)
+    if refusal := await refused(surface, said, "link"):
+        return refusal
+    await surface.languages.set_channel(said.channel, lang, said.user)
+    return words.say(_SPOKEN[lang], lang)
+
+
 LINK = Verb(
     name="link",
     form="link CLUSTER [NAMESPACE]",
@@ -74,4 +95,13 @@ WATCH = Verb(
         "`watch off` 停止，`watch status` 查看狀態。",
     ),
     take=_watch,
+)
+LANG = Verb(
+    name="lang",
+    form="lang [en|zh-TW|auto]",
+    about=Text(
+        "says in which language this channel is answered; `lang auto` goes by each paste.",
+        "設定此頻道的回覆語言；`lang auto` 依每次貼上的內容決定。",
+    ),
+    take=_speak,
 )

@@ -6,7 +6,7 @@ from bot.slack.commands import unknown
 from bot.slack.surface import Surface
 from bot.slack.verbs.ask import ASK, CHECK, group_help
 from bot.slack.verbs.base import Said, Verb
-from bot.slack.verbs.channel import LINK, WATCH
+from bot.slack.verbs.channel import LANG, LINK, WATCH
 from bot.slack.words import say
 from checks.text import Lang, Text
 
@@ -36,7 +36,7 @@ HELP = Verb(
     take=_help,
     at_once=True,
 )
-VERBS: dict[str, Verb] = {verb.name: verb for verb in (ASK, LINK, WATCH, HELP)}
+VERBS: dict[str, Verb] = {verb.name: verb for verb in (ASK, LINK, WATCH, LANG, HELP)}
 
 
 def find(word: str, groups: Sequence[str]) -> Verb:
