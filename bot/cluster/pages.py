@@ -28,7 +28,9 @@ from bot.core.errors import (
     ClusterUnauthorizedError,
 )
 from checks.kinds import Kind, Meta, Resource
+from checks.kinds.rbac import PolicyRule
 from checks.model import LogRequest, See
+from checks.rights import Review
 from knowledge.redact import redact
 
 Query = Mapping[str, str | int]
@@ -45,6 +47,8 @@ TRIES = 4  # arbitrary; a server that is busy for longer is an answer too
 LOG_BYTES = 256 * 1024  # of one log; 50 lines are mostly far below
 PODS = Resource("", "v1", "pods")
 LOGS = Resource("", "v1", "pods/log")
+# The one thing that is POSTed: it asks what the asker may do, and nothing is stored.
+REVIEWS = Resource("authorization.k8s.io", "v1", "selfsubjectrulesreviews", namespaced=False)
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Kind)
@@ -96,6 +100,21 @@ class ServedList(msgspec.Struct, frozen=True):
     resources: list[Served]
 
 
+class ReviewStatus(msgspec.Struct, frozen=True, rename="camel"):
+    """`status` of a SelfSubjectRulesReview; rules of either kind have the fields of RBAC's."""
+
+    resource_rules: tuple[PolicyRule, ...] | None
+    non_resource_rules: tuple[PolicyRule, ...] | None
+    incomplete: bool = False
+    evaluation_error: str = ""
+
+
+class Reviewed(msgspec.Struct, frozen=True):
+    """A SelfSubjectRulesReview that was answered."""
+
+    status: ReviewStatus
+
+
 class Pages:
     """Reads what checks declare, within a budget. Raises netcheck's own errors only."""
 
@@ -113,7 +132,7 @@ class Pages:
         try:
             return await self._see(see)
         except ClusterForbiddenError:
-            if see.optional and not await self._may_be_served(see.kind.resource):
+            if see.optional and not await self.may_be_served(see.kind.resource):
                 raise not_served(see.kind.resource) from None
             raise
 
@@ -138,6 +157,21 @@ class Pages:
         reply = await self._get(f"{pod}/log", query, "get", LOGS)
         return redact(reply.body.decode("utf-8", "replace"))
 
+    async def review(self, namespace: str) -> Review:
+        """Return what the asker may do in a namespace, which need not exist."""
+        body = {
+            "apiVersion": f"{REVIEWS.group}/{REVIEWS.version}",
+            "kind": "SelfSubjectRulesReview",
+            "spec": {"namespace": namespace},
+        }
+        path = path_of(REVIEWS, None)
+        reply = await self._patiently(
+            lambda: self._wire.post(path, body, self._meter), "create", REVIEWS
+        )
+        told = decode(reply.body, Reviewed).status
+        rules = (*(told.resource_rules or ()), *(told.non_resource_rules or ()))
+        return Review(rules, told.incomplete, one_line(told.evaluation_error))
+
     async def version(self) -> str:
         """Return the server's version, `v1.37.2`; "" when it answers but does not tell."""
         reply = await self._wire.get("/version", {}, self._meter)
@@ -148,7 +182,7 @@ class Pages:
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return ""
 
-    async def _may_be_served(self, resource: Resource) -> bool:
+    async def may_be_served(self, resource: Resource) -> bool:
         """Ask discovery; what it does not answer plainly leaves it open."""
         try:
             reply = await self._get(group_path(resource), {}, "get", resource)
@@ -186,10 +220,17 @@ class Pages:
             query = {"limit": PAGE, "continue": page.metadata.next}
 
     async def _get(self, path: str, query: Query, verb: str, resource: Resource) -> Reply:
-        """Send a GET, again when the server asks to wait and there is time for it."""
+        return await self._patiently(
+            lambda: self._wire.get(path, query, self._meter), verb, resource
+        )
+
+    async def _patiently(
+        self, send: Callable[[], Awaitable[Reply]], verb: str, resource: Resource
+    ) -> Reply:
+        """Send a request, again when the server asks to wait and there is time for it."""
         for left in reversed(range(TRIES)):
-            reply = await self._wire.get(path, query, self._meter)
-            if reply.status == HTTPStatus.OK:
+            reply = await send()
+            if reply.status in {HTTPStatus.OK, HTTPStatus.CREATED}:
                 return reply
             error = refusal(reply, verb, resource)
             if not isinstance(error, ClusterBusyError) or not self._may_wait(error.delay, left):
