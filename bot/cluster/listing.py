@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from bot.cluster.meter import MEGA
+from bot.cluster.sharing import Sharing
 from bot.cluster.text import one_line
 from bot.cluster.translate import NO_JSON, BrokenAnswerError, decode
 from checks.kinds import Kind
@@ -53,8 +54,9 @@ class Listing:
     What is left at the end is a page with its last items, and decoded like any page.
     """
 
-    def __init__(self, kind: type[Kind]) -> None:
+    def __init__(self, kind: type[Kind], sharing: Sharing) -> None:
         self._kind = kind
+        self._sharing = sharing
         self._objects: list[Any] = []
         self._opening = b""
         self._gap = ITEMS  # between two items, once the first has begun
@@ -118,7 +120,11 @@ class Listing:
         yield from reversed(spans[-TRIES:])
 
     def _keep(self, items: list[msgspec.Raw]) -> None:
-        self._objects += [decode(item, self._kind) for item in items]
+        for item in items:
+            one = decode(item, self._kind)
+            self._sharing.share(one)
+            self._objects.append(one)
+        self._sharing.settle()
 
 
 def require(kind: type[Kind], version: str, name: str) -> None:

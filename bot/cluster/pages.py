@@ -10,6 +10,7 @@ import msgspec
 
 from bot.cluster.listing import Listing, require
 from bot.cluster.meter import Meter
+from bot.cluster.sharing import Sharing
 from bot.cluster.text import one_line
 from bot.cluster.translate import (
     NO_JSON,
@@ -157,8 +158,9 @@ class Pages:
         resource = see.kind.resource
         path = path_of(resource, see.namespace)
         objects: list[Any] = []
+        sharing = Sharing(see.kind)
         while True:
-            listing = Listing(see.kind)
+            listing = Listing(see.kind, sharing)
             await self._get(path, query, "list", resource, listing.take)
             page, following = listing.finish()
             objects += page

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.cluster import listing
 from bot.cluster.listing import Listing
+from bot.cluster.sharing import Sharing
 from bot.cluster.translate import BrokenAnswerError
 from checks.kinds import Namespace, Pod
 from tests.bot.cluster.fake_api import names, pods
@@ -131,7 +132,7 @@ def pieces(body: bytes, size: int) -> Iterator[bytes]:
 
 def listed(kind: type[Namespace | Pod], parts: Iterable[bytes]) -> tuple[list[Any], str]:
     """Return what a listing makes of the parts."""
-    one = Listing(kind)
+    one = Listing(kind, Sharing(kind))
     for part in parts:
         one.take(part)
     return one.finish()
