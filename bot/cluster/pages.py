@@ -1,25 +1,29 @@
 """Reads objects and logs from an API server: whole, or not at all."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
+from bot.cluster.listing import Listing, require
 from bot.cluster.meter import Meter
+from bot.cluster.sharing import Sharing
 from bot.cluster.text import one_line
 from bot.cluster.translate import (
+    NO_JSON,
     NOT_ACCEPTED,
     AbsentError,
     BrokenAnswerError,
     ExpiredError,
     Reply,
+    decode,
     not_served,
     refusal,
 )
-from bot.cluster.wire import Wire
+from bot.cluster.wire import Take, Wire
 from bot.core.errors import (
     ClusterBusyError,
     ClusterError,
@@ -27,7 +31,7 @@ from bot.core.errors import (
     ClusterMissingError,
     ClusterUnauthorizedError,
 )
-from checks.kinds import Kind, Meta, Resource
+from checks.kinds import Meta, Resource
 from checks.kinds.rbac import PolicyRule
 from checks.model import LogRequest, See
 from checks.rights import Review
@@ -42,7 +46,6 @@ Query = Mapping[str, str | int]
 PAGE = 500
 FIRST_PAGE: Query = {"limit": PAGE, "resourceVersion": "0"}
 WHOLE: Query = {"resourceVersion": "0"}
-BATCH = 500  # objects decoded in one go: a few milliseconds
 TRIES = 4  # arbitrary; a server that is busy for longer is an answer too
 LOG_BYTES = 256 * 1024  # of one log; 50 lines are mostly far below
 PODS = Resource("", "v1", "pods")
@@ -50,8 +53,6 @@ LOGS = Resource("", "v1", "pods/log")
 # The one thing that is POSTed: it asks what the asker may do, and nothing is stored.
 REVIEWS = Resource("authorization.k8s.io", "v1", "selfsubjectrulesreviews", namespaced=False)
 
-T = TypeVar("T")
-K = TypeVar("K", bound=Kind)
 Pause = Callable[[float], Awaitable[None]]
 
 
@@ -67,25 +68,6 @@ class Head(msgspec.Struct, frozen=True, rename="camel"):
     api_version: str
     kind: str
     metadata: Meta
-
-
-class ListMeta(msgspec.Struct, frozen=True):
-    """`metadata` of a list."""
-
-    next: str = msgspec.field(default="", name="continue")
-
-
-class Page(msgspec.Struct, frozen=True, rename="camel"):
-    """One page of a list; its objects stay raw until there is time for them.
-
-    Go may write an empty list as null, but it always writes the field: an answer without it is
-    not a list that is empty.
-    """
-
-    api_version: str
-    kind: str
-    items: list[msgspec.Raw] | None
-    metadata: ListMeta = ListMeta()
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -179,7 +161,7 @@ class Pages:
             raise ClusterUnauthorizedError(NOT_ACCEPTED)
         try:
             return one_line(msgspec.json.decode(reply.body, type=Version).git_version)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except NO_JSON:
             return ""
 
     async def may_be_served(self, resource: Resource) -> bool:
@@ -201,7 +183,7 @@ class Pages:
         except AbsentError:
             return ()
         head = decode(reply.body, Head)
-        _require(see.kind, head.api_version, head.kind)
+        require(see.kind, head.api_version, head.kind)
         if head.metadata.name != see.name:
             raise BrokenAnswerError("the answer is about another object")
         return (decode(reply.body, see.kind),)
@@ -210,18 +192,21 @@ class Pages:
         resource = see.kind.resource
         path = path_of(resource, see.namespace)
         objects: list[Any] = []
+        sharing = Sharing(see.kind)
         while True:
-            reply = await self._get(path, query, "list", resource)
-            page = decode(reply.body, Page)
-            _require(see.kind, page.api_version, page.kind.removesuffix("List"))
-            objects += await _decode_each(page.items or (), see.kind)
-            if not page.metadata.next:
+            listing = Listing(see.kind, sharing)
+            await self._get(path, query, "list", resource, listing.take)
+            page, following = listing.finish()
+            objects += page
+            if not following:
                 return tuple(objects)
-            query = {"limit": PAGE, "continue": page.metadata.next}
+            query = {"limit": PAGE, "continue": following}
 
-    async def _get(self, path: str, query: Query, verb: str, resource: Resource) -> Reply:
+    async def _get(
+        self, path: str, query: Query, verb: str, resource: Resource, take: Take | None = None
+    ) -> Reply:
         return await self._patiently(
-            lambda: self._wire.get(path, query, self._meter), verb, resource
+            lambda: self._wire.get(path, query, self._meter, take), verb, resource
         )
 
     async def _patiently(
@@ -257,34 +242,3 @@ def group_path(resource: Resource) -> str:
     """Return where the API tells what a kind's group and version has."""
     group = f"apis/{resource.group}" if resource.group else "api"
     return f"/{group}/{resource.version}"
-
-
-def decode(body: bytes | bytearray | msgspec.Raw, shape: type[T]) -> T:
-    """Return what a body holds, or raise `BrokenAnswerError` when it is something else."""
-    try:
-        return msgspec.json.decode(body, type=shape)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise BrokenAnswerError(f"the answer cannot be read: {one_line(error)}") from error
-
-
-async def _decode_each(items: Sequence[msgspec.Raw], kind: type[K]) -> list[K]:
-    """Return the objects of a page, letting others go on between every few.
-
-    Ten thousand pods at once would hold up everything else for more than 100 ms.
-    """
-    objects: list[K] = []
-    for start in range(0, len(items), BATCH):
-        objects += [decode(item, kind) for item in items[start : start + BATCH]]
-        await asyncio.sleep(0)
-    return objects
-
-
-def _require(kind: type[Kind], version: str, name: str) -> None:
-    """Refuse objects of another kind or version: their fields need not mean the same."""
-    resource = kind.resource
-    wanted = f"{resource.group}/{resource.version}".lstrip("/")
-    called = resource.kind or kind.__name__
-    if (version, name) != (wanted, called):
-        raise BrokenAnswerError(
-            f"the answer is {one_line(f'{version} {name}')}, not {wanted} {called}"
-        )
