@@ -181,11 +181,12 @@ def import_handbook(file: Path, lang: "Lang | None") -> "Import":
     return importer.import_handbook(text, file.name, today, lang, library())
 
 
-def slack_manifest(*, watch: bool, http: str) -> dict[str, object]:
-    """Return the Slack app's manifest."""
+def slack_manifest(*, watch: bool, http: str, groups: bool) -> dict[str, object]:
+    """Return the Slack app's manifest; a group in NETCHECK_ADMINS counts as `groups`."""
     from bot.slack.manifest import manifest
 
-    return manifest(watch=watch, http=http)
+    groups = groups or bool(read_settings(os.environ).admins.groups)
+    return manifest(watch=watch, http=http, groups=groups)
 
 
 async def upgrade_database() -> str:
@@ -294,6 +295,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             inbox=inbox,
             outbox=outbox,
             languages=SqlLanguages(database),
+            admins=settings.admins,
         )
         schedule = Schedule()
         for store in (inbox, outbox):

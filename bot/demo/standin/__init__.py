@@ -24,6 +24,7 @@ from bot.demo.standin.options import (
 )
 from bot.demo.standin.standin import SlackStandIn, Upload
 from bot.demo.standin.workspace import (
+    ADMINS,
     ANA,
     BEN,
     BOT_ID,
@@ -39,6 +40,7 @@ from bot.demo.standin.workspace import (
 )
 
 __all__ = [
+    "ADMINS",
     "ALL_EVENTS",
     "ALL_SCOPES",
     "ANA",

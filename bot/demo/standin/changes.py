@@ -21,6 +21,7 @@ Kind = Literal[
     "reacted",
     "unfurled",
     "viewed",
+    "published",
     "called",
     "delivered",
     "acked",

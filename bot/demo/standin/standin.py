@@ -170,6 +170,16 @@ class SlackStandIn:
         payload = payloads.global_shortcut(callback_id, self._person(user), trigger)
         return self._world.link.deliver("interactive", payload)
 
+    async def open_home(self, user: str, tab: str = "home") -> Delivery:
+        """Let somebody open the app's Home, on the tab `home` or `messages`."""
+        if "app_home_opened" not in self.options.events:
+            raise StandInError("the app is not subscribed to app_home_opened")
+        published = self._world.homes.get(self._person(user).id)
+        view = published[-1] if published else None
+        direct = self.workspace.direct(user)
+        event = payloads.home_opened(user, tab, direct, view, self._world.next_ts())
+        return await self.send(event)
+
     async def submit(self, view: Json, user: str, filled: Mapping[str, str]) -> Delivery:
         """Let somebody fill a modal in, by `block_id`, and submit it; the ack has any errors.
 
@@ -263,6 +273,10 @@ class SlackStandIn:
     def views(self) -> list[Json]:
         """Every modal the bot opened."""
         return self._world.views
+
+    def homes(self, user: str) -> Sequence[Json]:
+        """Return every Home tab somebody was shown, oldest first."""
+        return tuple(self._world.homes.get(user, ()))
 
     @property
     def deliveries(self) -> list[Delivery]:

@@ -1,5 +1,6 @@
-"""Modals: what Slack takes in `views.open`, and what it sends when one is submitted."""
+"""Views: what Slack takes in `views.open` and `views.publish`, and what it sends of a modal."""
 
+import json
 import secrets
 import time
 from collections.abc import Iterator, Mapping
@@ -30,17 +31,47 @@ def open_view(world: World, args: Args) -> Json:
         raise Refusal("invalid_arguments")
     _check(view)
     trigger.used = True
-    opened = {
+    opened = _shown(view, f"V0{len(world.views) + 1}")
+    world.views.append(opened)
+    world.tell("viewed")
+    return {"view": opened}
+
+
+def publish(world: World, args: Args) -> Json:
+    """Show somebody a Home tab (docs.slack.dev/reference/methods/views.publish).
+
+    A wrong user is `invalid_arguments`; `hash`, where given, must be that of the last view.
+    """
+    user = args.text("user_id")
+    if user not in world.workspace.users:
+        messages = ["[ERROR] invalid `user_id`"]
+        raise Refusal("invalid_arguments", {"response_metadata": {"messages": messages}})
+    if not world.options.home_tab:
+        raise Refusal("not_enabled")
+    view = args.json("view", dict, "invalid_arguments")
+    if not view or view.get("type") != "home":
+        raise Refusal("invalid_arguments")
+    if len(json.dumps(view)) > limits.VIEW_BYTES:
+        raise Refusal("view_too_large")
+    _check(view)
+    before = world.homes.setdefault(user, [])
+    if args.text("hash") and (not before or before[-1]["hash"] != args.text("hash")):
+        raise Refusal("hash_conflict")
+    before.append(_shown(view, f"VH{user}"))
+    world.tell("published")
+    return {"view": before[-1]}
+
+
+def _shown(view: Json, name: str) -> Json:
+    """Return a view as Slack keeps it."""
+    return {
         **view,
-        "id": f"V0{len(world.views) + 1}",
+        "id": name,
         "team_id": TEAM_ID,
         "app_id": APP_ID,
         "bot_id": BOT_ID,
         "hash": f"{int(time.time())}.{secrets.token_hex(4)}",
     }
-    world.views.append(opened)
-    world.tell("viewed")
-    return {"view": opened}
 
 
 def state(view: Json, filled: Mapping[str, str]) -> Json:
@@ -69,7 +100,7 @@ def response_fields(view: Json, filled: Mapping[str, str]) -> Iterator[tuple[Jso
 
 
 def _check(view: Json) -> None:
-    """Hold a modal to its limits (docs.slack.dev/reference/views/modal-views)."""
+    """Hold a view to its limits (docs.slack.dev/reference/views/modal-views, …/home-tab-views)."""
     findings = Findings()
     for name in ("title", "submit", "close"):
         if name in view:
