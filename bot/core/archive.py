@@ -23,6 +23,9 @@ class Wanted(msgspec.Struct, frozen=True):
     since: datetime | None = None
 
 
+ANY = Wanted()
+
+
 class Found(msgspec.Struct, frozen=True):
     """The incidents last seen first, as many as fit, and how many there are in all."""
 
@@ -73,5 +76,7 @@ class Archive(Protocol):
     async def show(self, number: int) -> IncidentDetail | None:
         """Return one incident, None when there is none by that number."""
 
-    async def digest(self, since: datetime, until: datetime, most: int = 5) -> Digest:
+    async def digest(
+        self, since: datetime, until: datetime, wanted: Wanted = ANY, most: int = 5
+    ) -> Digest:
         """Count what happened between two moments; `most` causes and subjects are named."""

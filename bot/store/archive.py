@@ -1,12 +1,13 @@
 """Incidents found and counted for commands and the Home."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from bot.core.archive import Digest, Found, Tally, Wanted
+from bot.core.archive import ANY, Digest, Found, Tally, Wanted
 from bot.core.incident import IncidentDetail
 from bot.store import incidents
 from bot.store.database import Database
@@ -27,7 +28,7 @@ class SqlArchive:
         """Return incidents, the last seen first."""
         meant = _meant(wanted)
         async with self._database.read() as session:
-            total = await _count(session, select(func.count(Incident.id)).where(*meant))
+            total = await _Count(session, meant).incidents()
             newest = (
                 select(Incident)
                 .where(*meant)
@@ -42,21 +43,61 @@ class SqlArchive:
         async with self._database.read() as session:
             return await incidents.detail(session, number)
 
-    async def digest(self, since: datetime, until: datetime, most: int = 5) -> Digest:
+    async def digest(
+        self, since: datetime, until: datetime, wanted: Wanted = ANY, most: int = 5
+    ) -> Digest:
         """Count what happened between two moments, all seen at one."""
-        seen = _within(Sighting.at, since, until)
+        meant = _meant(wanted)
         async with self._database.read() as session:
+            count = _Count(session, meant)
+            seen = _within(Sighting.at, since, until)
             return Digest(
                 since=stamp(since),
                 until=stamp(until),
-                new=await _count(session, _incidents(_within(Incident.first_seen, since, until))),
-                again=await _again(session, since, seen),
-                resolved=await _resolved(session, _within(Timeline.at, since, until)),
-                open=await _count(session, _incidents(Incident.status == OPEN)),
-                sightings=await _count(session, select(func.count(Sighting.id)).where(seen)),
-                causes=await _causes(session, seen, most),
-                subjects=await _subjects(session, seen, most),
+                new=await count.incidents(_within(Incident.first_seen, since, until)),
+                again=await count.seen(seen, Incident.first_seen < since),
+                resolved=await count.resolved(_within(Timeline.at, since, until)),
+                open=await count.incidents(Incident.status == OPEN),
+                sightings=await count.sightings(seen),
+                causes=await _causes(session, [seen, *meant], most),
+                subjects=await _subjects(session, [seen, *meant], most),
             )
+
+
+class _Count:
+    """Counts incidents that are meant, and what was seen of them."""
+
+    def __init__(self, session: AsyncSession, meant: list[ColumnElement[bool]]) -> None:
+        self._session = session
+        self._meant = meant
+
+    async def incidents(self, *conditions: ColumnElement[bool]) -> int:
+        """Count incidents."""
+        counting = select(func.count(Incident.id)).where(*conditions, *self._meant)
+        return await self._session.scalar(counting) or 0
+
+    async def sightings(self, *conditions: ColumnElement[bool]) -> int:
+        """Count sightings."""
+        return await self._joined(func.count(Sighting.id), Sighting, conditions)
+
+    async def seen(self, *conditions: ColumnElement[bool]) -> int:
+        """Count incidents with such sightings."""
+        return await self._joined(func.count(Sighting.incident_id.distinct()), Sighting, conditions)
+
+    async def resolved(self, *conditions: ColumnElement[bool]) -> int:
+        """Count incidents resolved then, however they stand now."""
+        wanted = (*conditions, Timeline.what == RESOLVED)
+        return await self._joined(func.count(Timeline.incident_id.distinct()), Timeline, wanted)
+
+    async def _joined(
+        self,
+        counting: ColumnElement[int],
+        table: type[Sighting | Timeline],
+        conditions: Iterable[ColumnElement[bool]],
+    ) -> int:
+        counted = select(counting).select_from(table)
+        counted = counted.join(Incident, Incident.id == table.incident_id)
+        return await self._session.scalar(counted.where(*conditions, *self._meant)) or 0
 
 
 def _meant(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -93,34 +134,14 @@ def _within(
     return (moment >= since) & (moment < until)
 
 
-def _incidents(condition: ColumnElement[bool]) -> Select[int]:
-    return select(func.count(Incident.id)).where(condition)
-
-
-async def _count(session: AsyncSession, counting: Select[int]) -> int:
-    return await session.scalar(counting) or 0
-
-
-async def _again(session: AsyncSession, since: datetime, seen: ColumnElement[bool]) -> int:
-    """Count incidents known before that were seen in this time."""
-    known = select(func.count(Sighting.incident_id.distinct())).join(
-        Incident, Incident.id == Sighting.incident_id
-    )
-    return await _count(session, known.where(seen, Incident.first_seen < since))
-
-
-async def _resolved(session: AsyncSession, then: ColumnElement[bool]) -> int:
-    """Count incidents resolved in this time, however they stand now."""
-    counting = select(func.count(Timeline.incident_id.distinct()))
-    return await _count(session, counting.where(then, Timeline.what == RESOLVED))
-
-
-async def _causes(session: AsyncSession, seen: ColumnElement[bool], most: int) -> tuple[Tally, ...]:
+async def _causes(
+    session: AsyncSession, conditions: list[ColumnElement[bool]], most: int
+) -> tuple[Tally, ...]:
     times = func.count(Sighting.id)
     counted = (
         select(Incident.entry, times)
         .join(Sighting, Sighting.incident_id == Incident.id)
-        .where(seen)
+        .where(*conditions)
         .group_by(Incident.entry)
         .order_by(times.desc(), Incident.entry)
         .limit(most)
@@ -129,13 +150,13 @@ async def _causes(session: AsyncSession, seen: ColumnElement[bool], most: int) -
 
 
 async def _subjects(
-    session: AsyncSession, seen: ColumnElement[bool], most: int
+    session: AsyncSession, conditions: list[ColumnElement[bool]], most: int
 ) -> tuple[Tally, ...]:
     times = func.count(Sighting.id)
     counted = (
         select(Incident, times)
         .join(Sighting, Sighting.incident_id == Incident.id)
-        .where(seen)
+        .where(*conditions)
         .group_by(Incident.id)
         .order_by(times.desc(), Incident.id)
         .limit(most)

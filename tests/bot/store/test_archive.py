@@ -160,6 +160,24 @@ async def test_a_digest_counts_what_happened_in_its_time(
     assert not digest.quiet
 
 
+async def test_a_digest_of_one_cluster_or_namespace_leaves_out_the_others(
+    memory: SqlMemory, archive: SqlArchive, database: Database, clock: Clock
+) -> None:
+    await see(memory, "Service shop/a")
+    await see(memory, "Service pay/b", cluster="production")
+    await resolve(database, 2, clock)
+    then = clock.moment, clock.moment + DAY
+
+    production = await archive.digest(*then, Wanted(cluster="production"))
+    shop = await archive.digest(*then, Wanted(namespace="shop"))
+
+    for digest, resolved, still_open in ((production, 1, 0), (shop, 0, 1)):
+        assert (digest.new, digest.sightings) == (1, 1)
+        assert (digest.resolved, digest.open) == (resolved, still_open)
+    assert [one.subject for one in production.subjects] == ["Service pay/b"]
+    assert [one.subject for one in shop.subjects] == ["Service shop/a"]
+
+
 async def test_of_many_causes_the_most_frequent_are_named(
     memory: SqlMemory, archive: SqlArchive, clock: Clock
 ) -> None:
