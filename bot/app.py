@@ -287,6 +287,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     from bot.jobs.schedule import Schedule
     from bot.slack.app import SlackBot
     from bot.store.inbox import SqlInbox
+    from bot.store.languages import SqlLanguages
     from bot.store.memory import SqlMemory
     from bot.store.outbox import SqlOutbox
     from bot.store.schema import open_database, upgrade
@@ -308,6 +309,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             desk=desk,
             inbox=inbox,
             outbox=outbox,
+            languages=SqlLanguages(database),
         )
         schedule = Schedule()
         for store in (inbox, outbox):

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import SettingError
+from bot.core.leave import Admins
 from bot.settings import read_settings
 
 
@@ -53,3 +54,17 @@ def test_dials_can_be_forced_or_forbidden(value: str) -> None:
 def test_another_word_for_dials_names_those_there_are() -> None:
     with pytest.raises(SettingError, match=r"NETCHECK_DIALS: 'yes' is none of auto, on, off"):
         read_settings({"NETCHECK_DIALS": "yes"})
+
+
+def test_admins_are_users_and_groups_each_once() -> None:
+    settings = read_settings({"NETCHECK_ADMINS": "U024BE7LH, S0614TZR7,,W97, U024BE7LH"})
+
+    assert settings.admins == Admins(("U024BE7LH", "W97"), ("S0614TZR7",))
+    assert not read_settings({}).admins
+    assert not read_settings({"NETCHECK_ADMINS": ""}).admins
+
+
+@pytest.mark.parametrize("bad", ["ana", "@ana", "<@U024BE7LH>", "C024BE7LH", "u024be7lh", "U"])
+def test_an_admin_that_is_no_id_is_named_with_the_variable(bad: str) -> None:
+    with pytest.raises(SettingError, match=rf"NETCHECK_ADMINS: '{bad}' is no id"):
+        read_settings({"NETCHECK_ADMINS": f"U024BE7LH,{bad}"})
