@@ -312,6 +312,26 @@ def without_defaults(stage: Stage, bot: Bot) -> Callable[..., Any]:
     return foretell
 
 
+def test_without_the_version_the_checks_that_read_it_are_blind(bot: Bot, stage: Stage) -> None:
+    """Which takes away what Kubernetes grants to everybody: /version is in no role of ours."""
+    reading = {one.slug for one in catalog().values() if one.reads_version}
+    bot.hold(RIGHTS)
+
+    with stripped(stage.admin, "system:discovery", "system:public-info-viewer"):
+        foretold = until(
+            lambda: told if (told := bot.ask("rbac", "--missing"))["missing"] else {},
+            what="the loss of /version",
+        )
+        told = bot.look()
+
+    (lack,) = foretold["missing"]
+    assert (lack["need"], set(lack["blind"])) == ("get /version", reading)
+    assert lack["rule"] == {"nonResourceURLs": ["/version"], "verbs": ["get"]}
+    named = {one["check"] for one in told.results if "get /version" in one["needs"]}
+    assert named == reading
+    assert told.blind == {}
+
+
 def test_the_review_alone_tells_what_will_not_be_seen(
     bot: Bot, without_defaults: Callable[..., Any]
 ) -> None:
