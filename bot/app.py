@@ -33,6 +33,7 @@ from knowledge.load import SHIPPED, Library, load_library
 if TYPE_CHECKING:
     from bot.cluster.book import ClusterBook
     from bot.core.incident import IncidentDetail, IncidentRow
+    from bot.core.rights import Rights
     from bot.demo.play import Say
     from bot.slack.app import SlackBot
     from bot.store.memory import SqlMemory
@@ -129,6 +130,21 @@ def rbac_manifest(tier: str) -> str:
     from checks.rbac import manifest
 
     return yaml.safe_dump(manifest(tier), sort_keys=False)
+
+
+async def ask_rights(choice: Choice, namespace: str, tier: str) -> "Rights":
+    """Ask a live cluster what the bot may do there. Raises `ClusterError`, `SettingError`."""
+    from bot.cluster.reader import LiveCluster
+    from bot.core import rights
+    from checks.rbac import within
+
+    async with open_cluster(choice) as cluster:
+        if not isinstance(cluster, LiveCluster):
+            raise ClusterUnknownError(
+                f"{cluster.name} is a file and grants no rights: name a live cluster by "
+                "`--context NAME` or `--kubeconfig FILE`"
+            )
+        return await rights.ask_rights(cluster, within(tier), namespace)
 
 
 def find_entry(slug: str, entries: "Mapping[str, Entry]") -> "Entry":
@@ -271,6 +287,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     from bot.jobs.schedule import Schedule
     from bot.slack.app import SlackBot
     from bot.store.inbox import SqlInbox
+    from bot.store.languages import SqlLanguages
     from bot.store.memory import SqlMemory
     from bot.store.outbox import SqlOutbox
     from bot.store.schema import open_database, upgrade
@@ -292,6 +309,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             desk=desk,
             inbox=inbox,
             outbox=outbox,
+            languages=SqlLanguages(database),
         )
         schedule = Schedule()
         for store in (inbox, outbox):

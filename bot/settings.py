@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +11,11 @@ from typing import get_args
 import msgspec
 
 from bot.core.errors import SettingError
+from bot.core.leave import Admins
 from bot.core.ports import Dials, Pace
+
+_USER = re.compile(r"[UW][A-Z0-9]{2,}")
+_GROUP = re.compile(r"S[A-Z0-9]{2,}")
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -21,7 +26,8 @@ class Settings(msgspec.Struct, frozen=True):
     or NETCHECK_KUBECONFIG, `snapshots` NETCHECK_SNAPSHOTS (NAME=FILE, comma separated), `kb`
     NETCHECK_KB (folders of entries, joined like PATH; a later one wins), `dials` NETCHECK_DIALS
     (auto, on or off), `pace` NETCHECK_REQUESTS_AT_ONCE and NETCHECK_REQUESTS_PER_SECOND, of each
-    cluster's API server.
+    cluster's API server, `admins` NETCHECK_ADMINS (ids of Slack users and user groups, comma
+    separated; empty: everybody).
     """
 
     slack_bot_token: str = ""
@@ -33,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True):
     kb: tuple[Path, ...] = ()
     dials: Dials = "auto"
     pace: Pace = Pace()
+    admins: Admins = Admins()
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -47,6 +54,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         kb=_paths(environ.get("NETCHECK_KB", "")),
         dials=_dials(environ.get("NETCHECK_DIALS", "")),
         pace=_pace(environ),
+        admins=_admins(environ.get("NETCHECK_ADMINS", "")),
     )
 
 
@@ -98,6 +106,20 @@ def _positive(name: str, value: str) -> float:
         if 0 < float(value) < math.inf:
             return float(value)
     raise SettingError(f"{name}: {value!r} is no number above 0, as in `50` or `0.5`")
+
+
+def _admins(value: str) -> Admins:
+    """Read ids (docs.slack.dev, user object and user group object), each once, in their order."""
+    ids = tuple(dict.fromkeys(one.strip() for one in value.split(",") if one.strip()))
+    for one in ids:
+        if not (_USER.fullmatch(one) or _GROUP.fullmatch(one)):
+            raise SettingError(
+                f"NETCHECK_ADMINS: {one!r} is no id of a user (U… or W…) or of a user group (S…): "
+                "a profile's menu has «Copy member ID», a group's «Copy group ID»"
+            )
+    return Admins(
+        users=tuple(filter(_USER.fullmatch, ids)), groups=tuple(filter(_GROUP.fullmatch, ids))
+    )
 
 
 def _snapshots(value: str) -> Mapping[str, Path]:

@@ -1,6 +1,6 @@
 """Reads objects and logs from an API server: whole, or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -32,7 +32,9 @@ from bot.core.errors import (
     ClusterUnauthorizedError,
 )
 from checks.kinds import Meta, Resource
+from checks.kinds.rbac import PolicyRule
 from checks.model import LogRequest, See
+from checks.rights import Review
 from knowledge.redact import redact
 
 Query = Mapping[str, str | int]
@@ -51,6 +53,8 @@ WHOLE: Query = {"resourceVersion": "0"}
 LOG_BYTES = 256 * 1024  # of one log; 50 lines are mostly far below
 PODS = Resource("", "v1", "pods")
 LOGS = Resource("", "v1", "pods/log")
+# The one thing that is POSTed: it asks what the asker may do, and nothing is stored.
+REVIEWS = Resource("authorization.k8s.io", "v1", "selfsubjectrulesreviews", namespaced=False)
 
 
 class Version(msgspec.Struct, frozen=True, rename="camel"):
@@ -79,6 +83,21 @@ class ServedList(msgspec.Struct, frozen=True):
     resources: list[Served]
 
 
+class ReviewStatus(msgspec.Struct, frozen=True, rename="camel"):
+    """`status` of a SelfSubjectRulesReview; rules of either kind have the fields of RBAC's."""
+
+    resource_rules: tuple[PolicyRule, ...] | None
+    non_resource_rules: tuple[PolicyRule, ...] | None
+    incomplete: bool = False
+    evaluation_error: str = ""
+
+
+class Reviewed(msgspec.Struct, frozen=True):
+    """A SelfSubjectRulesReview that was answered."""
+
+    status: ReviewStatus
+
+
 class Pages:
     """Reads what checks declare, within a budget. Raises netcheck's own errors only."""
 
@@ -97,7 +116,7 @@ class Pages:
             try:
                 return await self._see(see)
             except ClusterForbiddenError:
-                if see.optional and not await self._may_be_served(see.kind.resource):
+                if see.optional and not await self.may_be_served(see.kind.resource):
                     raise not_served(see.kind.resource) from None
                 raise
 
@@ -123,6 +142,21 @@ class Pages:
             reply = await self._get(f"{pod}/log", query, "get", LOGS)
         return redact(reply.body.decode("utf-8", "replace"))
 
+    async def review(self, namespace: str) -> Review:
+        """Return what the asker may do in a namespace, which need not exist."""
+        body = {
+            "apiVersion": f"{REVIEWS.group}/{REVIEWS.version}",
+            "kind": "SelfSubjectRulesReview",
+            "spec": {"namespace": namespace},
+        }
+        path = path_of(REVIEWS, None)
+        reply = await self._patiently(
+            lambda: self._wire.post(path, body, self._meter), "create", REVIEWS
+        )
+        told = decode(reply.body, Reviewed).status
+        rules = (*(told.resource_rules or ()), *(told.non_resource_rules or ()))
+        return Review(rules, told.incomplete, one_line(told.evaluation_error))
+
     async def version(self) -> str:
         """Return the server's version, `v1.37.2`; "" when it answers but does not tell."""
         reply = await self._wire.get("/version", {}, self._meter)
@@ -133,7 +167,7 @@ class Pages:
         except NO_JSON:
             return ""
 
-    async def _may_be_served(self, resource: Resource) -> bool:
+    async def may_be_served(self, resource: Resource) -> bool:
         """Ask discovery; what it does not answer plainly leaves it open."""
         try:
             reply = await self._get(group_path(resource), {}, "get", resource)
@@ -174,12 +208,19 @@ class Pages:
     async def _get(
         self, path: str, query: Query, verb: str, resource: Resource, take: Take | None = None
     ) -> Reply:
-        """Send a GET, again when the server asks to wait and there is time for it."""
+        return await self._patiently(
+            lambda: self._wire.get(path, query, self._meter, take), verb, resource
+        )
+
+    async def _patiently(
+        self, send: Callable[[], Awaitable[Reply]], verb: str, resource: Resource
+    ) -> Reply:
+        """Send a request, again when the server asks to wait and there is time for it."""
         left = self._meter.seconds_left
         while True:
             await self._pacer.turn()
-            reply = await self._wire.get(path, query, self._meter, take)
-            if reply.status == HTTPStatus.OK:
+            reply = await send()
+            if reply.status in {HTTPStatus.OK, HTTPStatus.CREATED}:
                 return reply
             error = refusal(reply, verb, resource)
             if not isinstance(error, ClusterBusyError):

@@ -1,4 +1,4 @@
-"""Raw GETs to one API server, counted and bounded.
+"""Raw requests to one API server, counted and bounded: GETs, and the POST of a review.
 
 The library signs and sends them; the bodies stay bytes, so that they can be decoded straight into
 the structs of `checks.kinds` without building the library's models first.
@@ -47,12 +47,18 @@ class Client(Protocol):
         auth_settings: list[str],
         resource_path: str,
         method: str,
-        body: None,
+        body: object,
     ) -> None:
         """Add the credentials to the headers."""
 
     async def call_api(
-        self, method: str, url: str, header_params: dict[str, str], *, _request_timeout: object
+        self,
+        method: str,
+        url: str,
+        header_params: dict[str, str],
+        body: object = None,
+        *,
+        _request_timeout: object,
     ) -> Sent:
         """Send a request and return once the response's headers are there."""
 
@@ -61,7 +67,7 @@ class Client(Protocol):
 
 
 class Wire:
-    """Sends GETs to one API server. Raises netcheck's own errors only."""
+    """Sends requests to one API server. Raises netcheck's own errors only."""
 
     def __init__(self, client: Client, renew: Renew) -> None:
         self._client = client
@@ -87,28 +93,41 @@ class Wire:
         `BudgetSpentError` when it is too large or too much was asked before; and what `take`
         raises.
         """
+        target = f"{path}?{urlencode(query)}" if query else path
+        return await self._exchange("GET", target, None, meter, take)
+
+    async def post(self, path: str, body: object, meter: Meter) -> Reply:
+        """Send one POST: for reviews only, which the API server answers and does not store.
+
+        Raises the same as `get`.
+        """
+        return await self._exchange("POST", path, body, meter)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.close()
+
+    async def _exchange(
+        self, method: str, target: str, body: object, meter: Meter, take: Take | None = None
+    ) -> Reply:
         meter.count_request()
         with own_errors():
-            headers = await self._headers(path)
-            url = f"{self.host}{path}?{urlencode(query)}" if query else f"{self.host}{path}"
-            sent = await self._client.call_api("GET", url, headers, _request_timeout=TIMEOUT)
+            headers = await self._headers(target.partition("?")[0], method)
+            url = f"{self.host}{target}"
+            sent = await self._client.call_api(method, url, headers, body, _request_timeout=TIMEOUT)
             async with sent.response as response:
                 kept = _Kept()
                 taken = take if take and response.status == HTTPStatus.OK else kept.take
                 await _read(response, meter, taken)
         return Reply(response.status, response.headers, kept.body)
 
-    async def close(self) -> None:
-        """Let go of the connections."""
-        await self._client.close()
-
-    async def _headers(self, path: str) -> dict[str, str]:
+    async def _headers(self, path: str, method: str = "GET") -> dict[str, str]:
         headers = {
             "Accept": "application/json, */*",
             "Accept-Encoding": "gzip",
             "User-Agent": "netcheck",
         }
-        await self._client.update_params_for_auth(headers, [], ["BearerToken"], path, "GET", None)
+        await self._client.update_params_for_auth(headers, [], ["BearerToken"], path, method, None)
         return headers
 
     async def __aenter__(self) -> Self:

@@ -11,6 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
+from bot.core.languages import Languages
+from bot.core.leave import Everyone, Leave
 from bot.core.ports import Inbox, Outbox
 from bot.slack import command, direct, mention, modal, shortcut, watch
 from bot.slack.backstage import BackstageInbox, BackstageOutbox
@@ -57,6 +59,8 @@ class SlackBot:
         desk: Answers,
         inbox: Inbox,
         outbox: Outbox,
+        languages: Languages,
+        leave: Leave | None = None,
         pace: Pace | None = None,
         ping_seconds: float = 10,
     ) -> None:
@@ -66,12 +70,16 @@ class SlackBot:
         self._api_url = api_url
         self._ping_seconds = ping_seconds
         self._web = SlackWeb(bot_token, api_url)
-        doors = Doors()
+        doors = Doors(languages)
         turn = asyncio.Lock()
         sources = Sources(self._web, desk, pace)
         self.courier = Courier(BackstageOutbox(outbox, turn), self._web, doors.explain, pace)
-        self.pipeline = Pipeline(desk, BackstageInbox(inbox, turn), self.courier, sources)
-        self._surface = Surface(self.pipeline, desk, doors, self._web)
+        self.pipeline = Pipeline(
+            desk, BackstageInbox(inbox, turn), self.courier, sources, languages
+        )
+        self._surface = Surface(
+            self.pipeline, desk, doors, self._web, leave or Everyone(), languages
+        )
         self._handler: AsyncSocketModeHandler | None = None
 
     async def start(self) -> None:

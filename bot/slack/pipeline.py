@@ -6,9 +6,12 @@ import time
 from collections.abc import Coroutine
 from typing import Any
 
+import msgspec
+
 from bot.core.answer import Answer
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, StoreError
+from bot.core.languages import Languages
 from bot.core.ports import Event, Inbox
 from bot.slack import escape, words
 from bot.slack.asks import Ask, read
@@ -17,8 +20,8 @@ from bot.slack.courier import Courier
 from bot.slack.render import notice, render
 from bot.slack.sources import Sources
 from bot.slack.storm import Storms, trouble
-from bot.slack.words import both
-from checks.text import Text
+from bot.slack.words import say
+from checks.text import Lang, Text
 
 logger = logging.getLogger("netcheck.slack")
 
@@ -26,8 +29,16 @@ logger = logging.getLogger("netcheck.slack")
 class Pipeline:
     """Answers events in the background. An event is done once its answer is in the outbox."""
 
-    def __init__(self, desk: Answers, inbox: Inbox, courier: Courier, sources: Sources) -> None:
+    def __init__(
+        self,
+        desk: Answers,
+        inbox: Inbox,
+        courier: Courier,
+        sources: Sources,
+        languages: Languages,
+    ) -> None:
         self._desk = desk
+        self._languages = languages
         self._inbox = inbox
         self._courier = courier
         self._sources = sources
@@ -63,7 +74,7 @@ class Pipeline:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _answer(self, event: Event) -> None:
-        ask = read(event)
+        ask = await self._spoken(read(event))
         if event.kind == "watch":
             await self._watched(event, ask)
             await self._inbox.done(event.id)
@@ -71,10 +82,12 @@ class Pipeline:
         try:
             rendered = await self._settle(event, ask)
         except NetcheckError as error:
-            rendered = notice(escape.cut(str(error), 2_000), ask.asked())
+            lang = ask.language() or "en"
+            rendered = notice(escape.cut(str(error), 2_000), ask.asked(), lang)
         except Exception:  # the Slack boundary: whoever asked gets an answer
             logger.exception("answering event %s failed", event.id)
-            rendered = notice(both(words.BROKEN.fill(event=event.id)), ask.asked())
+            broken = words.BROKEN.fill(event=event.id)
+            rendered = notice(say(broken, ask.language()), ask.asked())
         await self._want(event, ask, rendered)
         await self._inbox.done(event.id)
 
@@ -107,10 +120,10 @@ class Pipeline:
 
     async def _settle(self, event: Event, ask: Ask) -> Rendered:
         if event.kind == "howto":
-            return notice(both(words.HOW_TO), ask.asked())
+            return notice(say(words.HOW_TO, ask.language()), ask.asked())
 
         if event.kind == "shortcut" and not ask.text.strip() and not ask.files:
-            return notice(both(words.NOTHING_THERE), ask.asked())
+            return notice(say(words.NOTHING_THERE, ask.language()), ask.asked())
         text, remarks = await self._paste(event, ask)
         answer = await self._ask(event, ask, text, remarks)
         return render(answer, ask.asked(), remarks)
@@ -123,10 +136,32 @@ class Pipeline:
 
         place, overrides = ask.place(event.id), ask.overrides()
         if event.kind == "check":
-            return await self._desk.check(
+            answer = await self._desk.check(
                 ask.group, ask.subject, place, overrides=overrides, on_progress=show
             )
-        return await self._desk.ask(text, place, overrides=overrides, on_progress=show)
+        else:
+            answer = await self._desk.ask(text, place, overrides=overrides, on_progress=show)
+        if event.kind != "watch":
+            await self._spoke(ask.user, answer.lang)
+        return answer
+
+    async def _spoken(self, ask: Ask) -> Ask:
+        """Return what is asked with the channel's language, unless another was asked for."""
+        if ask.lang:
+            return ask
+        try:
+            lang = await self._languages.of_channel(ask.channel)
+        except StoreError as error:
+            logger.warning("a channel's language is not known: %s", error)
+            return ask
+        return msgspec.structs.replace(ask, lang=lang or "")
+
+    async def _spoke(self, user: str, lang: Lang) -> None:
+        """Record what somebody was answered in; an answer does not depend on it."""
+        try:
+            await self._languages.spoke(user, lang)
+        except StoreError as error:
+            logger.warning("the language of an answer was not recorded: %s", error)
 
     async def _paste(self, event: Event, ask: Ask) -> tuple[str, tuple[Text, ...]]:
         """Return the paste, fetched where it stands elsewhere, and remarks on how that went."""

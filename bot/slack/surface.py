@@ -7,6 +7,8 @@ from typing import Any, Protocol
 import msgspec
 
 from bot.core.desk import Answers
+from bot.core.languages import Languages
+from bot.core.leave import Leave
 from bot.slack.asks import Ask, Kind
 from bot.slack.commands import leading_options
 from bot.slack.doors import Doors
@@ -30,6 +32,8 @@ class Surface(msgspec.Struct, frozen=True):
     desk: Answers
     doors: Doors
     views: Views
+    leave: Leave
+    languages: Languages
 
 
 def from_person(event: Mapping[str, Any]) -> bool:

@@ -156,12 +156,17 @@ class SlackWeb:
         return self._client.conversations_history(channel=channel, **options)
 
 
-async def whisper(response_url: str, text: str) -> bool:
-    """Tell the user of a command something only they see; False when Slack does not take it."""
+async def whisper(
+    response_url: str, text: str, blocks: Sequence[dict[str, Any]] | None = None
+) -> bool:
+    """Tell the user of a command something only they see; False when Slack does not take it.
+
+    Blocks are shown in place of the text.
+    """
     # Without slack_sdk's retry: after a lost answer it would say the same twice.
     client = AsyncWebhookClient(response_url, timeout=_SECONDS, retry_handlers=[])
     try:
-        said = await client.send(text=text, response_type="ephemeral")
+        said = await client.send(text=text, blocks=blocks, response_type="ephemeral")
     except (aiohttp.ClientError, TimeoutError, OSError):
         return False
     return bool(said.status_code == 200)  # noqa: PLR2004 (HTTP's own number)

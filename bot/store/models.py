@@ -53,7 +53,11 @@ class Sighting(Base):
     """One time an incident was seen. `event` is what brought it; the same one counts once."""
 
     __tablename__ = "sighting"
-    __table_args__ = (Index(None, "incident_id", "at"),)
+    __table_args__ = (
+        Index(None, "incident_id", "at"),
+        Index(None, "user", "incident_id"),
+        Index(None, "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey(Incident.id, ondelete="CASCADE"))
@@ -127,6 +131,27 @@ class ChannelLink(Base):
     set_by: Mapped[str]
     set_at: Mapped[datetime]
     watch: Mapped[str] = mapped_column(server_default="")
+
+
+class ChannelLanguage(Base):
+    """The language a channel is answered in, whatever the paste's."""
+
+    __tablename__ = "channel_language"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    lang: Mapped[str]
+    set_by: Mapped[str]
+    set_at: Mapped[datetime]
+
+
+class Person(Base):
+    """The language of the last answer somebody got, since `at`."""
+
+    __tablename__ = "person"
+
+    user: Mapped[str] = mapped_column(primary_key=True)
+    lang: Mapped[str]
+    at: Mapped[datetime]
 
 
 class InboxEvent(Base):

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import SettingError
+from bot.core.leave import Admins
 from bot.core.ports import Pace
 from bot.settings import read_settings
 
@@ -73,3 +74,17 @@ def test_requests_at_once_must_be_a_whole_number(value: str) -> None:
 def test_requests_per_second_must_be_a_number(value: str) -> None:
     with pytest.raises(SettingError, match=r"NETCHECK_REQUESTS_PER_SECOND: .*no number above 0"):
         read_settings({"NETCHECK_REQUESTS_PER_SECOND": value})
+
+
+def test_admins_are_users_and_groups_each_once() -> None:
+    settings = read_settings({"NETCHECK_ADMINS": "U024BE7LH, S0614TZR7,,W97, U024BE7LH"})
+
+    assert settings.admins == Admins(("U024BE7LH", "W97"), ("S0614TZR7",))
+    assert not read_settings({}).admins
+    assert not read_settings({"NETCHECK_ADMINS": ""}).admins
+
+
+@pytest.mark.parametrize("bad", ["ana", "@ana", "<@U024BE7LH>", "C024BE7LH", "u024be7lh", "U"])
+def test_an_admin_that_is_no_id_is_named_with_the_variable(bad: str) -> None:
+    with pytest.raises(SettingError, match=rf"NETCHECK_ADMINS: '{bad}' is no id"):
+        read_settings({"NETCHECK_ADMINS": f"U024BE7LH,{bad}"})

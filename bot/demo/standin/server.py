@@ -38,6 +38,8 @@ _METHODS: dict[str, Callable[[World, Args], Json]] = {
     "reactions.add": reading.add_reaction,
     "users.info": reading.user_info,
     "views.open": views.open_view,
+    "views.push": views.push_view,
+    "views.update": views.update_view,
 }
 
 

@@ -148,14 +148,34 @@ class SlackStandIn:
         delivery.ended.add_done_callback(lambda _: self._after_command(delivery))
         return delivery
 
-    async def press(self, message: Message, action_id: str, user: str) -> Delivery:
-        """Let somebody press a button of a message. Raises `StandInError` if there is none."""
+    async def press(self, message: Message, action_id: str, user: str, value: str = "") -> Delivery:
+        """Let somebody press a button of a message; `value` chooses among several in one element.
+
+        Raises `StandInError` if there is none.
+        """
         said = self._world.wire(message)
-        element = _element(said, action_id)
+        action = payloads.pressed(*_element(said, action_id), value, self._world.next_ts())
         handles = self._world.handles(self._server.base, message.channel, user, message)
         person = self._person(user)
-        payload = payloads.block_actions(message, said, element, person, handles)
+        payload = payloads.block_actions(message, said, action, person, handles)
         return self._world.link.deliver("interactive", payload, message)
+
+    async def press_in(self, view: Json, action_id: str, user: str, value: str = "") -> Delivery:
+        """Let somebody press a button of a modal. Raises `StandInError` if there is none."""
+        action = payloads.pressed(*_element(view, action_id), value, self._world.next_ts())
+        trigger = self._world.handles(self._server.base, "", user)["trigger_id"]
+        payload = payloads.view_actions(view, action, self._person(user), trigger)
+        return self._world.link.deliver("interactive", payload)
+
+    async def suggest(self, view: Json, action_id: str, user: str, typed: str) -> list[Json]:
+        """Let somebody type into a menu with an external source; return the options offered.
+
+        Raises `StandInError` for options Slack does not show.
+        """
+        element, block_id = _element(view, action_id)
+        payload = payloads.block_suggestion(view, element, block_id, typed, self._person(user))
+        ack = await self._world.link.deliver("interactive", payload).acked
+        return views.offer(self._world, view, ack.payload)
 
     async def shortcut(self, callback_id: str, message: Message, user: str) -> Delivery:
         """Let somebody use a message shortcut."""
@@ -175,7 +195,7 @@ class SlackStandIn:
 
         Raises `StandInError` for what Slack's own client does not let them submit.
         """
-        sent = {**view, "state": views.state(view, filled)}
+        sent = {**view, "state": views.state(view, filled, self._world.offered)}
         trigger = self._world.handles(self._server.base, "", user)["trigger_id"]
         urls = [
             {
@@ -261,7 +281,7 @@ class SlackStandIn:
 
     @property
     def views(self) -> list[Json]:
-        """Every modal the bot opened."""
+        """Every modal the bot opened, in its newest form."""
         return self._world.views
 
     @property
@@ -359,11 +379,11 @@ class SlackStandIn:
         self._world.whisper(message)
 
 
-def _element(said: Json, action_id: str) -> Json:
+def _element(said: Json, action_id: str) -> tuple[Json, str]:
     """Find an element by its `action_id`, with the `block_id` of its block."""
     for block in said.get("blocks", ()):
-        parts = [*block.get("elements", ()), block.get("accessory") or {}]
+        parts = [*block.get("elements", ()), block.get("accessory") or {}, block.get("element", {})]
         for part in parts:
             if part.get("action_id") == action_id:
-                return {**part, "block_id": block["block_id"]}
-    raise StandInError(f"no button of the message has the action_id {action_id}")
+                return part, block["block_id"]
+    raise StandInError(f"nothing to press has the action_id {action_id}")

@@ -49,6 +49,7 @@ class World:
         self.hooks: dict[str, Hook] = {}
         self.triggers: dict[str, Trigger] = {}
         self.views: list[Json] = []
+        self.offered: dict[str, Json] = {}
         self.files: dict[str, bytes] = {}
         self.posted_at: dict[str, float] = {}
         self._count = 0

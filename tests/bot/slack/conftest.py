@@ -11,6 +11,7 @@ from bot.demo.standin import Delivery, Message, Options, SlackStandIn
 from bot.slack.app import SlackBot
 from bot.store.database import Database
 from bot.store.inbox import SqlInbox
+from bot.store.languages import SqlLanguages
 from bot.store.outbox import SqlOutbox
 from bot.store.schema import open_database, upgrade
 from tests.bot.slack.clockwork import Clockwork
@@ -116,6 +117,7 @@ class Office:
             desk=desk or ScriptedDesk(),
             inbox=inbox,
             outbox=outbox,
+            languages=SqlLanguages(database),
             pace=Clockwork(),
             ping_seconds=0.2,
         )

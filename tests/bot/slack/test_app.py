@@ -14,6 +14,7 @@ from bot.store.inbox import SqlInbox
 from tests.bot.slack.conftest import Office
 from tests.bot.slack.desk import ScriptedDesk
 from tests.fakes.inbox import FakeInbox
+from tests.fakes.languages import FakeLanguages
 from tests.fakes.outbox import FakeOutbox
 
 PASTE = 'Warning\nno endpoints available for service "cart"'
@@ -367,4 +368,5 @@ def build(bot_token: str, app_token: str, api_url: str) -> SlackBot:
         desk=ScriptedDesk(),
         inbox=FakeInbox(),
         outbox=FakeOutbox(),
+        languages=FakeLanguages(),
     )
