@@ -404,6 +404,7 @@ def _book(settings: Settings) -> "ClusterBook":
         _kubeconfig(settings),
         in_cluster=inside,
         files=settings.snapshots,
+        pace=settings.pace,
         dialer=_dialer() if dials else None,
         dials=settings.dials,
     )
