@@ -15,6 +15,7 @@ CALLS: Needs = {
     "conversations.history": ("im:history",),
     "conversations.replies": ("im:history",),
     "views.open": (),
+    "views.update": (),
 }
 """Web API methods called with the bot token. In channels those that read need `WATCH_CALLS`."""
 
