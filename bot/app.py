@@ -33,6 +33,7 @@ from knowledge.load import SHIPPED, Library, load_library
 if TYPE_CHECKING:
     from bot.cluster.book import ClusterBook
     from bot.core.incident import IncidentDetail, IncidentRow
+    from bot.core.rights import Rights
     from bot.demo.play import Say
     from bot.slack.app import SlackBot
     from bot.store.memory import SqlMemory
@@ -129,6 +130,21 @@ def rbac_manifest(tier: str) -> str:
     from checks.rbac import manifest
 
     return yaml.safe_dump(manifest(tier), sort_keys=False)
+
+
+async def ask_rights(choice: Choice, namespace: str, tier: str) -> "Rights":
+    """Ask a live cluster what the bot may do there. Raises `ClusterError`, `SettingError`."""
+    from bot.cluster.reader import LiveCluster
+    from bot.core import rights
+    from checks.rbac import within
+
+    async with open_cluster(choice) as cluster:
+        if not isinstance(cluster, LiveCluster):
+            raise ClusterUnknownError(
+                f"{cluster.name} is a file and grants no rights: name a live cluster by "
+                "`--context NAME` or `--kubeconfig FILE`"
+            )
+        return await rights.ask_rights(cluster, within(tier), namespace)
 
 
 def find_entry(slug: str, entries: "Mapping[str, Entry]") -> "Entry":

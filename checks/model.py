@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from checks.snapshot import View
 
 
+READ_VERSION = "get /version"
+"""The permission that the API server's version takes; everybody has it by default."""
+
+
 class Verdict(StrEnum):
     """What a check can say. `CLEAR` needs evidence just as `FOUND` does."""
 
@@ -211,6 +215,9 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     tie a finding to what was asked: when there are some and none is given, the check looks at all
     subjects, and what it finds is a lead, no proof of what the paste shows. `rules_out` is False
     when its causes may have reasons this check cannot see: then its `clear` does not refute them.
+    `logs_decide` is False when logs are only quoted beside what objects tell: without the right to
+    them it judges all the same, and says which it has not read. `reads_version` is for a check
+    that cannot judge without the API server's version.
     """
 
     slug: str
@@ -221,6 +228,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     judge: "Callable[[View, Question], Iterable[Finding]]"
     asks: "Callable[[View, Question], Iterable[Ask]]" = asks_nothing
     reads_logs: bool = False
+    logs_decide: bool = True
+    reads_version: bool = False
     dials: bool = False
     about: tuple[str, ...] = ()
     rules_out: bool = True

@@ -15,7 +15,8 @@ class Meter:
     """Counts requests, bytes and seconds, and refuses what would go beyond the budget.
 
     The ledger counts bytes as they came over the wire, compressed or not. The budget limits them
-    unpacked, for that is what fills memory. `spent` is what an earlier part of the look took.
+    unpacked, for that is what takes time to decode, and what memory holds is a part of. `spent` is
+    what an earlier part of the look took.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Meter:
         self._received += size
 
     def count_unpacked(self, size: int) -> None:
-        """Count bytes that are to be kept, or raise `BudgetSpentError`."""
+        """Count bytes that are to be decoded, or raise `BudgetSpentError`."""
         self._unpacked += size
         if self._unpacked > self._budget.bytes:
             raise BudgetSpentError(f"budget spent: {self._budget.bytes / MEGA:g} MB")

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Collection, Coroutine, Iterable
+from collections.abc import Awaitable, Collection, Coroutine, Iterable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -22,7 +23,9 @@ from bot.core.errors import (
 )
 from bot.core.ports import Budget, Dialer, OnSeen
 from checks.dials import Dial, Dialed
+from checks.kinds import Resource
 from checks.model import Ask, LogRequest, See
+from checks.rights import Review
 from checks.snapshot import Gap, Snapshot
 
 if TYPE_CHECKING:
@@ -120,6 +123,30 @@ class LiveCluster:
             reason = self._dialer.reason
             return {one.key: Gap(reason, one.need) for one in requests}
         return await self._dialer.dial(requests) if requests else {}
+
+    async def review(self, namespaces: Collection[str]) -> Mapping[str, Review]:
+        """Return what this identity may do in each of these namespaces.
+
+        Raises `ClusterForbiddenError` when it may not even ask that.
+        """
+        meter = Meter(self._budget)
+        await self._greet(meter)
+        pages = Pages(self._wire, meter, self._pause)
+        reviews = {one: await _in_time(pages.review(one), meter) for one in namespaces}
+        return MappingProxyType(reviews)
+
+    async def unserved(self, kinds: Collection[Resource]) -> frozenset[Resource]:
+        """Return the kinds that the API server says it does not serve."""
+        meter = Meter(self._budget)
+        pages = Pages(self._wire, meter, self._pause)
+        told: set[Resource] = set()
+
+        async def ask(kind: Resource) -> None:
+            if not await _in_time(pages.may_be_served(kind), meter):
+                told.add(kind)
+
+        await _each(ask(kind) for kind in kinds)
+        return frozenset(told)
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -10,6 +10,7 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from typing import TypeVar
 
 import aiohttp
 import msgspec
@@ -27,6 +28,8 @@ from bot.core.errors import (
 )
 from checks.kinds import Resource
 
+# What msgspec raises for bytes that do not hold what they should.
+NO_JSON = (msgspec.MsgspecError, UnicodeDecodeError)
 NOT_ACCEPTED = "401: the credentials are not accepted"
 BROKE_OFF = "the connection broke off"
 # Why there is no answer, the most special first.
@@ -49,6 +52,8 @@ ERRNOS = {
     errno.EHOSTUNREACH: "no route to its address",
     errno.ENETUNREACH: "no route to its address",
 }
+
+T = TypeVar("T")
 
 
 class BrokenAnswerError(ClusterUnreachableError):
@@ -125,6 +130,14 @@ def retry_after(headers: Mapping[str, str], now: float) -> float:
     return 0.0
 
 
+def decode(body: bytes | bytearray | msgspec.Raw, shape: type[T]) -> T:
+    """Return what a body holds, or raise `BrokenAnswerError` when it is something else."""
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except NO_JSON as error:
+        raise BrokenAnswerError(f"the answer cannot be read: {one_line(error)}") from error
+
+
 @contextlib.contextmanager
 def own_errors() -> Iterator[None]:
     """Let nothing out that is not netcheck's own, a deadline of the caller's apart."""
@@ -155,7 +168,7 @@ def _cause(error: Exception) -> str:
 def _status(body: bytes | bytearray) -> Status:
     try:
         return msgspec.json.decode(body, type=Status)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except NO_JSON:
         return Status()
 
 

@@ -7,15 +7,20 @@ import msgspec
 
 from bot.core.answer import Answer, Seen
 from checks.dials import Dial, Dialed, Vantage
+from checks.kinds import Resource
 from checks.model import Ask, See
+from checks.rights import Review
 from checks.snapshot import Gap, Snapshot
 
 
 class Budget(msgspec.Struct, frozen=True):
-    """What one look may cost: API requests, bytes received, wall seconds."""
+    """What one look may cost: API requests, bytes unpacked, wall seconds.
+
+    100,000 pods are some 700 MB, of which memory holds the fields that checks read.
+    """
 
     requests: int = 60
-    bytes: int = 256_000_000
+    bytes: int = 1_000_000_000
     seconds: float = 20.0
 
 
@@ -64,6 +69,23 @@ class Cluster(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+
+
+class Reviewer(Protocol):
+    """A live cluster that tells what the bot may do there."""
+
+    @property
+    def name(self) -> str:
+        """The name people link channels to."""
+
+    async def review(self, namespaces: Collection[str]) -> Mapping[str, Review]:
+        """Return what this identity may do in each of these namespaces, which need not exist.
+
+        Raises `ClusterForbiddenError` when it may not even ask that, and as `Cluster.look` does.
+        """
+
+    async def unserved(self, kinds: Collection[Resource]) -> frozenset[Resource]:
+        """Return the kinds that the API server says it does not serve."""
 
 
 class Clusters(Protocol):
