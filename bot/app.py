@@ -285,9 +285,10 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     The schema is brought up to date first. Raises `NetcheckError` when it cannot start.
     """
     from bot.jobs.reload import Reload, tell
-    from bot.jobs.retention import forget_finished
+    from bot.jobs.retention import KEPT_AGE, forget_finished
     from bot.jobs.schedule import Schedule
     from bot.slack.app import SlackBot
+    from bot.store.casebook import SqlCasebook
     from bot.store.inbox import SqlInbox
     from bot.store.languages import SqlLanguages
     from bot.store.memory import SqlMemory
@@ -303,6 +304,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.database_url))
         inbox, outbox, memory = SqlInbox(database), SqlOutbox(database), SqlMemory(database)
+        book = SqlCasebook(database)
         desk = Desk(Doctor(entries, catalog()), clusters, memory)
         bot = SlackBot(
             bot_token=settings.slack_bot_token,
@@ -311,6 +313,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             desk=desk,
             inbox=inbox,
             outbox=outbox,
+            book=book,
             languages=SqlLanguages(database),
             admins=settings.admins,
         )
@@ -319,6 +322,8 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             schedule.every(
                 SWEEP, f"retention {type(store).__name__}", partial(forget_finished, store)
             )
+        keeping = partial(forget_finished, book, age=KEPT_AGE)
+        schedule.every(SWEEP, "retention of answers", keeping)
         schedule.every(TAKE_OVER, "take over", bot.pipeline.resume)
         if settings.kb:
             schedule.every(RELOAD, "reload", partial(reload.look, desk.take))

@@ -89,6 +89,10 @@ class SlackWeb:
         said = await _call(self._client.views_open(trigger_id=trigger_id, view=view))
         return str(said["view"]["id"])
 
+    async def update_view(self, opened: str, view: dict[str, Any], seen: str = "") -> None:
+        """Give an open modal a new form, where its `hash` is still the one that was seen."""
+        await _call(self._client.views_update(view_id=opened, view=view, hash=seen or None))
+
     async def publish_home(self, user: str, view: dict[str, Any]) -> None:
         """Show somebody a Home tab."""
         await _call(self._client.views_publish(user_id=user, view=view))

@@ -10,6 +10,7 @@ from bot.core.leave import Admins
 from bot.core.ports import Event
 from bot.demo.standin import Delivery, Message, Options, SlackStandIn
 from bot.slack.app import EVERYBODY, SlackBot
+from bot.store.casebook import SqlCasebook
 from bot.store.database import Database
 from bot.store.inbox import SqlInbox
 from bot.store.languages import SqlLanguages
@@ -120,6 +121,7 @@ class Office:
             desk=desk or ScriptedDesk(),
             inbox=inbox,
             outbox=outbox,
+            book=SqlCasebook(database),
             languages=SqlLanguages(database),
             admins=admins,
             pace=Clockwork(),
