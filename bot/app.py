@@ -8,11 +8,13 @@ import gc
 import logging
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cache, partial
+from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from bot.core.incident import IncidentDetail, IncidentRow
     from bot.demo.play import Say
     from bot.slack.app import SlackBot
+    from bot.slack.surface import Backroom
+    from bot.store.database import Database
     from bot.store.memory import SqlMemory
     from knowledge.evaluate import Evaluation
     from knowledge.examine import Report
@@ -272,7 +276,6 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     from bot.jobs.schedule import Schedule
     from bot.slack.app import SlackBot
     from bot.store.inbox import SqlInbox
-    from bot.store.languages import SqlLanguages
     from bot.store.memory import SqlMemory
     from bot.store.outbox import SqlOutbox
     from bot.store.schema import open_database, upgrade
@@ -294,7 +297,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             desk=desk,
             inbox=inbox,
             outbox=outbox,
-            languages=SqlLanguages(database),
+            back=_backroom(database, clusters, desk),
             admins=settings.admins,
         )
         schedule = Schedule()
@@ -311,6 +314,28 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
         schedule.start()
         tell(entries, "loaded")
         yield Running(bot, memory)
+
+
+def _backroom(database: "Database", clusters: Clusters, desk: Desk) -> "Backroom":
+    """Return what commands and the Home read."""
+    from bot.core.health import Health
+    from bot.slack.surface import Backroom
+    from bot.store.archive import SqlArchive
+    from bot.store.clock import utc_now
+    from bot.store.languages import SqlLanguages
+    from bot.store.registry import SqlRegistry
+
+    begun = time.monotonic()
+    return Backroom(
+        languages=SqlLanguages(database),
+        archive=SqlArchive(database),
+        registry=SqlRegistry(database),
+        health=Health(clusters),
+        library=lambda: desk.library,
+        version=metadata.version("netcheck-bot"),
+        uptime=lambda: time.monotonic() - begun,
+        now=utc_now,
+    )
 
 
 async def demo(say: "Say", pace: float = 0.8) -> "tuple[IncidentRow, ...]":

@@ -11,7 +11,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
-from bot.core.languages import Languages
 from bot.core.leave import Admins
 from bot.core.ports import Inbox, Outbox
 from bot.slack import command, direct, mention, modal, shortcut, watch
@@ -23,7 +22,7 @@ from bot.slack.lane import Pace
 from bot.slack.leave import AdminsOnly
 from bot.slack.pipeline import Pipeline
 from bot.slack.sources import Sources
-from bot.slack.surface import Surface
+from bot.slack.surface import Backroom, Surface
 from bot.slack.tokens import check_tokens
 from bot.slack.web import Identity, SlackWeb
 
@@ -61,7 +60,7 @@ class SlackBot:
         desk: Answers,
         inbox: Inbox,
         outbox: Outbox,
-        languages: Languages,
+        back: Backroom,
         admins: Admins = EVERYBODY,
         pace: Pace | None = None,
         ping_seconds: float = 10,
@@ -72,15 +71,15 @@ class SlackBot:
         self._api_url = api_url
         self._ping_seconds = ping_seconds
         self._web = SlackWeb(bot_token, api_url)
-        doors = Doors(languages)
+        doors = Doors(back.languages)
         turn = asyncio.Lock()
         sources = Sources(self._web, desk, pace)
         self.courier = Courier(BackstageOutbox(outbox, turn), self._web, doors.explain, pace)
         self.pipeline = Pipeline(
-            desk, BackstageInbox(inbox, turn), self.courier, sources, languages
+            desk, BackstageInbox(inbox, turn), self.courier, sources, back.languages
         )
         leave = AdminsOnly(admins, self._web)
-        self._surface = Surface(self.pipeline, desk, doors, self._web, leave, languages)
+        self._surface = Surface(self.pipeline, desk, doors, self._web, leave, back)
         self._handler: AsyncSocketModeHandler | None = None
 
     async def start(self) -> None:

@@ -1,7 +1,6 @@
 """From an answer to a Slack message: pure, short, and within every limit of Slack's."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 
 import msgspec
 
@@ -9,6 +8,7 @@ from bot.core import words as common
 from bot.core.answer import Answer, Cause, CheckResult, Seen
 from bot.slack import causes, escape, words
 from bot.slack.blocks import FALLBACK_LIMIT, Rendered, Sheet
+from bot.slack.moment import minute
 from checks.model import Verdict
 from checks.text import Lang, Text
 
@@ -219,19 +219,9 @@ def _labelled(label: Text, said: str, lang: Lang) -> str:
 def _seen(seen: Seen, lang: Lang) -> str:
     if seen.count <= 1:
         return words.SEEN_ONCE.fill(incident=seen.incident).to(lang)
-    first = escape.line(_minute(seen.first_seen), 40)
+    first = escape.line(minute(seen.first_seen), 40)
     said = words.SEEN_AGAIN.fill(count=seen.count, first=first, incident=seen.incident)
     return said.to(lang)
-
-
-def _minute(moment: str) -> str:
-    """Return an ISO 8601 time as `2026-05-12 09:14 UTC`; what is no time stays as it is."""
-    try:
-        when = datetime.fromisoformat(moment)
-        when = when.astimezone(UTC) if when.tzinfo else when
-    except (ValueError, OverflowError):
-        return moment
-    return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def _fallback(answer: Answer) -> str:

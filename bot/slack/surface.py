@@ -1,19 +1,24 @@
 """What every listener is given."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
 
+from bot.core.archive import Archive
 from bot.core.desk import Answers
+from bot.core.health import Health
 from bot.core.languages import Languages
 from bot.core.leave import Leave
+from bot.core.registry import Registry
 from bot.slack.asks import Ask, Kind
 from bot.slack.commands import leading_options
 from bot.slack.doors import Doors
 from bot.slack.files import pack
 from bot.slack.pipeline import Pipeline
+from knowledge.load import Library
 
 _READ_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 
@@ -25,6 +30,19 @@ class Views(Protocol):
         """Open a modal; return the view's id."""
 
 
+class Backroom(msgspec.Struct, frozen=True):
+    """What is read beside answers. `uptime` is in seconds, `now` aware."""
+
+    languages: Languages
+    archive: Archive
+    registry: Registry
+    health: Health
+    library: Callable[[], Library]
+    version: str
+    uptime: Callable[[], float]
+    now: Callable[[], datetime]
+
+
 class Surface(msgspec.Struct, frozen=True):
     """The pipeline behind all listeners, and what a command needs beside it."""
 
@@ -33,7 +51,7 @@ class Surface(msgspec.Struct, frozen=True):
     doors: Doors
     views: Views
     leave: Leave
-    languages: Languages
+    back: Backroom
 
 
 def from_person(event: Mapping[str, Any]) -> bool:

@@ -7,6 +7,10 @@ from bot.slack.surface import Surface
 from bot.slack.verbs.ask import ASK, CHECK, group_help
 from bot.slack.verbs.base import Said, Verb
 from bot.slack.verbs.channel import LANG, LINK, WATCH
+from bot.slack.verbs.digest import DIGEST
+from bot.slack.verbs.incidents import INCIDENT, INCIDENTS
+from bot.slack.verbs.kb import KB
+from bot.slack.verbs.status import STATUS
 from bot.slack.words import say
 from checks.text import Lang, Text
 
@@ -24,7 +28,7 @@ async def _help(surface: Surface, said: Said) -> str:
         raise unknown(topic, known(groups))
     if topic and topic != HELP.name:
         return say(_line(VERBS[topic], surface), lang)
-    lines = [Text("• ", "• ") + _line(verb, surface) for verb in (CHECK, *VERBS.values())]
+    lines = [Text("• ", "• ") + _line(verb, surface) for verb in (ASK, CHECK, *_ALL[1:])]
     whole = Text("\n".join(one.en for one in lines), "\n".join(one.zh_tw for one in lines))
     return say(whole, lang)
 
@@ -36,7 +40,8 @@ HELP = Verb(
     take=_help,
     at_once=True,
 )
-VERBS: dict[str, Verb] = {verb.name: verb for verb in (ASK, LINK, WATCH, LANG, HELP)}
+_ALL = (ASK, KB, INCIDENTS, INCIDENT, DIGEST, STATUS, LINK, WATCH, LANG, HELP)
+VERBS: dict[str, Verb] = {verb.name: verb for verb in _ALL}
 
 
 def find(word: str, groups: Sequence[str]) -> Verb:
