@@ -34,7 +34,7 @@ def render_entry(entry: Entry, lang: Lang | None) -> Rendered:
     tongue = lang or "en"
     page = entry.page(tongue)
     sheet = Sheet(tongue)
-    title = escape.line(page.title, 250)
+    title = escape.line(page.title, 250) or escape.line(entry.slug, 250) or "?"
     sheet.paragraph([f"*{title}*"])
     sheet.small([escape.inline(entry.slug, 100), escape.line(entry.area, 40)])
     _tell(sheet, words_commands.MEANING, page.meaning, tongue)
