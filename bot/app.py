@@ -11,7 +11,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache, partial
 from importlib import metadata
@@ -34,6 +34,7 @@ from knowledge.load import SHIPPED, Library, load_library
 
 if TYPE_CHECKING:
     from bot.cluster.book import ClusterBook
+    from bot.core.archive import Digest
     from bot.core.incident import IncidentDetail, IncidentRow
     from bot.demo.play import Say
     from bot.slack.app import SlackBot
@@ -235,6 +236,16 @@ async def show_incident(number: int) -> "IncidentDetail":
     if detail is None:
         raise NetcheckError(f"there is no incident #{number}: see `netcheck incidents list`")
     return detail
+
+
+async def count_lately(span: timedelta) -> "Digest":
+    """Return what happened from so long ago until now."""
+    from bot.store.archive import SqlArchive
+    from bot.store.schema import open_database
+
+    until = datetime.now(UTC)
+    async with await open_database(read_settings(os.environ).database_url) as database:
+        return await SqlArchive(database).digest(until - span, until)
 
 
 @asynccontextmanager
