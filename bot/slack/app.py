@@ -13,7 +13,7 @@ from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
 from bot.core.leave import Admins
 from bot.core.ports import Inbox, Outbox
-from bot.slack import command, direct, mention, modal, shortcut, watch
+from bot.slack import command, direct, home, mention, modal, shortcut, watch
 from bot.slack.backstage import BackstageInbox, BackstageOutbox
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
@@ -37,6 +37,7 @@ _LISTENERS = (
     shortcut.listen,
     modal.listen,
     command.listen,
+    home.listen,
 )
 logger = logging.getLogger("netcheck.slack")
 

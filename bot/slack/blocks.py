@@ -51,10 +51,10 @@ def text_of(block: Block) -> str:
 class Sheet:
     """A message under construction: parts in order of weight, the last ones left out first."""
 
-    def __init__(self, lang: Lang) -> None:
+    def __init__(self, lang: Lang, *, room: int = TEXT_LIMIT) -> None:
         self._lang = lang
         self._blocks: list[Block] = []
-        self._room = TEXT_LIMIT
+        self._room = room
         self._left_out = 0
 
     def paragraph(self, pieces: Iterable[str]) -> None:

@@ -29,6 +29,9 @@ class Views(Protocol):
     async def open_view(self, trigger_id: str, view: dict[str, Any]) -> str:
         """Open a modal; return the view's id."""
 
+    async def publish_home(self, user: str, view: dict[str, Any]) -> None:
+        """Show somebody a Home tab."""
+
 
 class Backroom(msgspec.Struct, frozen=True):
     """What is read beside answers. `uptime` is in seconds, `now` aware."""
