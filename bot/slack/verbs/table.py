@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.core.errors import ClusterError
 from bot.slack.commands import unknown
 from bot.slack.surface import Surface
 from bot.slack.verbs.ask import ASK, CHECK, group_help
@@ -62,11 +63,17 @@ def known(groups: Sequence[str]) -> tuple[str, ...]:
 
 def _line(verb: Verb, surface: Surface) -> Text:
     """Return a command's form and what it does."""
-    about = verb.about.fill(
-        clusters=_listed(surface.desk.clusters()), groups=_listed(surface.desk.groups())
-    )
+    groups = _listed(surface.desk.groups())
+    about = verb.about.fill(clusters=_clusters(surface), groups=groups)
     form = f"`/netcheck {verb.form}` "
     return Text(form, form) + about
+
+
+def _clusters(surface: Surface) -> str:
+    try:
+        return _listed(surface.desk.clusters())
+    except ClusterError:  # the kubeconfig cannot be read; help is wanted all the more
+        return "-"
 
 
 def _listed(names: Sequence[str]) -> str:
