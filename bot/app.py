@@ -8,11 +8,13 @@ import gc
 import logging
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache, partial
+from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -32,11 +34,14 @@ from knowledge.load import SHIPPED, Library, load_library
 
 if TYPE_CHECKING:
     from bot.cluster.book import ClusterBook
+    from bot.core.archive import Digest
     from bot.core.incident import IncidentDetail, IncidentRow
     from bot.core.rights import Rights
     from bot.demo.play import Say
     from bot.demo.standin import Options, SlackStandIn
     from bot.slack.app import SlackBot
+    from bot.slack.surface import Backroom
+    from bot.store.database import Database
     from bot.store.memory import SqlMemory
     from knowledge.evaluate import Evaluation
     from knowledge.examine import Report
@@ -250,6 +255,16 @@ async def show_incident(number: int) -> "IncidentDetail":
     return detail
 
 
+async def count_lately(span: timedelta) -> "Digest":
+    """Return what happened from so long ago until now."""
+    from bot.store.archive import SqlArchive
+    from bot.store.schema import open_database
+
+    until = datetime.now(UTC)
+    async with await open_database(read_settings(os.environ).database_url) as database:
+        return await SqlArchive(database).digest(until - span, until)
+
+
 @asynccontextmanager
 async def _memory() -> "AsyncIterator[SqlMemory]":
     from bot.store.memory import SqlMemory
@@ -290,7 +305,6 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     from bot.slack.app import SlackBot
     from bot.store.casebook import SqlCasebook
     from bot.store.inbox import SqlInbox
-    from bot.store.languages import SqlLanguages
     from bot.store.memory import SqlMemory
     from bot.store.outbox import SqlOutbox
     from bot.store.schema import open_database, upgrade
@@ -314,7 +328,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             inbox=inbox,
             outbox=outbox,
             book=book,
-            languages=SqlLanguages(database),
+            back=_backroom(database, clusters, desk),
             admins=settings.admins,
         )
         schedule = Schedule()
@@ -333,6 +347,28 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
         schedule.start()
         tell(entries, "loaded")
         yield Running(bot, memory)
+
+
+def _backroom(database: "Database", clusters: Clusters, desk: Desk) -> "Backroom":
+    """Return what commands and the Home read."""
+    from bot.core.health import Health
+    from bot.slack.surface import Backroom
+    from bot.store.archive import SqlArchive
+    from bot.store.clock import utc_now
+    from bot.store.languages import SqlLanguages
+    from bot.store.registry import SqlRegistry
+
+    begun = time.monotonic()
+    return Backroom(
+        languages=SqlLanguages(database),
+        archive=SqlArchive(database),
+        registry=SqlRegistry(database),
+        health=Health(clusters),
+        library=lambda: desk.library,
+        version=metadata.version("netcheck-bot"),
+        uptime=lambda: time.monotonic() - begun,
+        now=utc_now,
+    )
 
 
 async def demo(say: "Say", pace: float = 0.8) -> "tuple[IncidentRow, ...]":

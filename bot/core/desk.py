@@ -90,6 +90,11 @@ class Desk:
         self._clusters = clusters
         self._memory = memory
 
+    @property
+    def library(self) -> Library:
+        """The library in force."""
+        return self._doctor.library
+
     def take(self, library: Library) -> None:
         """Answer with this library from the next paste on."""
         self._doctor = Doctor(library, self._doctor.catalog)

@@ -13,10 +13,9 @@ from bot.core.casebook import Casebook
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
 from bot.core.followup import FollowUp
-from bot.core.languages import Languages
 from bot.core.leave import Admins
 from bot.core.ports import Inbox, Outbox
-from bot.slack import actions, command, direct, mention, modal, shortcut, watch
+from bot.slack import actions, command, direct, home, mention, modal, shortcut, watch
 from bot.slack.backstage import BackstageInbox, BackstageOutbox
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
@@ -27,7 +26,7 @@ from bot.slack.pipeline import Pipeline
 from bot.slack.presses import Presses
 from bot.slack.replies import Replies
 from bot.slack.sources import Sources
-from bot.slack.surface import Surface
+from bot.slack.surface import Backroom, Surface
 from bot.slack.tokens import check_tokens
 from bot.slack.web import Identity, SlackWeb
 
@@ -43,6 +42,7 @@ _LISTENERS = (
     modal.listen,
     command.listen,
     actions.listen,
+    home.listen,
 )
 logger = logging.getLogger("netcheck.slack")
 
@@ -67,7 +67,7 @@ class SlackBot:
         inbox: Inbox,
         outbox: Outbox,
         book: Casebook,
-        languages: Languages,
+        back: Backroom,
         admins: Admins = EVERYBODY,
         pace: Pace | None = None,
         ping_seconds: float = 10,
@@ -78,7 +78,7 @@ class SlackBot:
         self._api_url = api_url
         self._ping_seconds = ping_seconds
         self._web = SlackWeb(bot_token, api_url)
-        doors = Doors(languages)
+        doors = Doors(back.languages)
         turn = asyncio.Lock()
         sources = Sources(self._web, desk, pace)
         self.courier = Courier(BackstageOutbox(outbox, turn), self._web, doors.explain, pace)
@@ -86,10 +86,10 @@ class SlackBot:
         followup = FollowUp(desk, book, leave)
         presses = Presses(Replies(followup, self.courier), doors)
         self.pipeline = Pipeline(
-            desk, BackstageInbox(inbox, turn), self.courier, sources, languages, presses
+            desk, BackstageInbox(inbox, turn), self.courier, sources, back.languages, presses
         )
         self._surface = Surface(
-            self.pipeline, desk, doors, self._web, leave, languages, presses, followup
+            self.pipeline, desk, doors, self._web, leave, back, presses, followup
         )
         self._handler: AsyncSocketModeHandler | None = None
 
