@@ -14,11 +14,25 @@ from checks.snapshot import Gap, Snapshot
 
 
 class Budget(msgspec.Struct, frozen=True):
-    """What one look may cost: API requests, bytes received, wall seconds."""
+    """What one look may cost: API requests, bytes unpacked, wall seconds.
+
+    100,000 pods are some 700 MB, of which memory holds the fields that checks read.
+    """
 
     requests: int = 60
-    bytes: int = 256_000_000
+    bytes: int = 1_000_000_000
     seconds: float = 20.0
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How fast a cluster may be asked: requests at once, and a second, by all looks together.
+
+    Of the requests of a second not sent yet, all may be sent in one go. Six at once hide latency
+    and are gentle to a server; 50 a second is what kubectl allows itself.
+    """
+
+    at_once: int = 6
+    per_second: float = 50.0
 
 
 class DialBudget(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
 from bot.core.languages import Languages
-from bot.core.leave import Everyone, Leave
+from bot.core.leave import Admins
 from bot.core.ports import Inbox, Outbox
 from bot.slack import command, direct, mention, modal, shortcut, watch
 from bot.slack.backstage import BackstageInbox, BackstageOutbox
@@ -20,12 +20,14 @@ from bot.slack.courier import Courier
 from bot.slack.doors import Doors
 from bot.slack.faults import Refused, SlackFault
 from bot.slack.lane import Pace
+from bot.slack.leave import AdminsOnly
 from bot.slack.pipeline import Pipeline
 from bot.slack.sources import Sources
 from bot.slack.surface import Surface
 from bot.slack.tokens import check_tokens
 from bot.slack.web import Identity, SlackWeb
 
+EVERYBODY = Admins()
 GRACE = 5.0
 """Seconds a stop waits for answers in the making; the rest is in the inbox."""
 
@@ -60,7 +62,7 @@ class SlackBot:
         inbox: Inbox,
         outbox: Outbox,
         languages: Languages,
-        leave: Leave | None = None,
+        admins: Admins = EVERYBODY,
         pace: Pace | None = None,
         ping_seconds: float = 10,
     ) -> None:
@@ -77,9 +79,8 @@ class SlackBot:
         self.pipeline = Pipeline(
             desk, BackstageInbox(inbox, turn), self.courier, sources, languages
         )
-        self._surface = Surface(
-            self.pipeline, desk, doors, self._web, leave or Everyone(), languages
-        )
+        leave = AdminsOnly(admins, self._web)
+        self._surface = Surface(self.pipeline, desk, doors, self._web, leave, languages)
         self._handler: AsyncSocketModeHandler | None = None
 
     async def start(self) -> None:

@@ -128,7 +128,7 @@ def _finding(result: CheckResult) -> Finding:
 async def latest(session: AsyncSession, limit: int) -> tuple[IncidentRow, ...]:
     """Return incidents, the last seen first."""
     newest = select(Incident).order_by(Incident.last_seen.desc(), Incident.id.desc()).limit(limit)
-    return tuple(_row(incident) for incident in await session.scalars(newest))
+    return tuple(row(incident) for incident in await session.scalars(newest))
 
 
 async def detail(session: AsyncSession, number: int) -> IncidentDetail | None:
@@ -147,7 +147,7 @@ async def detail(session: AsyncSession, number: int) -> IncidentDetail | None:
         .options(selectinload(Sighting.check_runs).selectinload(CheckRun.findings))
     )
     return IncidentDetail(
-        _row(incident),
+        row(incident),
         tuple(TimelineRow(stamp(one.at), one.what, one.who, one.detail) for one in turns),
         tuple(_sighting_row(one) for one in sightings),
     )
@@ -168,7 +168,8 @@ def _seen(incident: Incident) -> Seen:
     )
 
 
-def _row(incident: Incident) -> IncidentRow:
+def row(incident: Incident) -> IncidentRow:
+    """Return an incident in short."""
     return IncidentRow(
         id=incident.id,
         entry=incident.entry,
