@@ -10,7 +10,7 @@ from bot.core.diagnose import Doctor, OnProgress, ignore
 from bot.core.errors import ClusterError
 from bot.core.plan import Overrides, names
 from bot.core.ports import Cluster, Clusters, Link, Memory, Place, Watch
-from checks.text import Text
+from checks.text import Lang, Text
 from knowledge.load import Library
 
 NO_LINK = Text(
@@ -18,6 +18,14 @@ NO_LINK = Text(
     "where CLUSTER is one of {names}",
     zh_tw="此頻道尚未連結叢集：請輸入 `/netcheck link CLUSTER [NAMESPACE]`，CLUSTER 可為 {names}",
 )
+
+
+class UnlinkedError(ClusterError):
+    """A channel is linked to none of several clusters; `said` tells how to."""
+
+    def __init__(self, said: Text) -> None:
+        super().__init__(said.en)
+        self.said = said
 
 
 class Answers(Protocol):
@@ -91,11 +99,11 @@ class Desk:
     ) -> Answer:
         """Answer a paste. Raises `NetcheckError` for a paste that cannot be read."""
         doctor = self._doctor
-        matched = doctor.match(text, overrides.lang)
         try:
-            cluster, overrides = await self._cluster(place, overrides, matched)
+            cluster, overrides = await self._cluster(place, overrides)
         except ClusterError as error:
-            return doctor.unproved(matched, error.reason)
+            matched = await asyncio.to_thread(doctor.match, text, overrides.lang)
+            return doctor.unproved(matched, _reason(error, matched.lang))
         answer = await doctor.diagnose(text, cluster, overrides, on_progress)
         seen = await self._memory.remember(doctor.masked(text), answer, place)
         return msgspec.structs.replace(answer, seen=seen)
@@ -113,9 +121,9 @@ class Desk:
         doctor = self._doctor
         blank = Answer(lang=overrides.lang or "en")
         try:
-            cluster, overrides = await self._cluster(place, overrides, blank)
+            cluster, overrides = await self._cluster(place, overrides)
         except ClusterError as error:
-            return doctor.unproved(blank, error.reason)
+            return doctor.unproved(blank, _reason(error, blank.lang))
         return await doctor.check(group, subject, cluster, overrides, on_progress)
 
     async def match(self, text: str) -> Answer:
@@ -158,9 +166,7 @@ class Desk:
         known = names(self._doctor.catalog)
         return known[: known.index("all") + 1]
 
-    async def _cluster(
-        self, place: Place, overrides: Overrides, answer: Answer
-    ) -> tuple[Cluster, Overrides]:
+    async def _cluster(self, place: Place, overrides: Overrides) -> tuple[Cluster, Overrides]:
         """Choose the named cluster, the linked one, or the only one there is."""
         link = await self._memory.link_of(place.channel)
         every = self._clusters.names()
@@ -169,7 +175,11 @@ class Desk:
             name = every[0]
         if not name:
             known = ", ".join(f"`{one}`" for one in every) or "-"
-            raise ClusterError(NO_LINK.fill(names=known).to(answer.lang))
+            raise UnlinkedError(NO_LINK.fill(names=known))
         if link and name == link.cluster and not overrides.default_namespace:
             overrides = msgspec.structs.replace(overrides, default_namespace=link.namespace)
         return await self._clusters.open(name), overrides
+
+
+def _reason(error: ClusterError, lang: Lang) -> str:
+    return error.said.to(lang) if isinstance(error, UnlinkedError) else error.reason

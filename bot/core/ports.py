@@ -174,8 +174,14 @@ class Outbox(Protocol):
     async def want(self, key: str, channel: str, thread: str, payload: str) -> None:
         """Ask for a message, or for a new form of the one with this key (the newest wins)."""
 
-    async def waiting(self) -> tuple[Message, ...]:
-        """Return the messages whose newest form Slack has not got, oldest first."""
+    async def waiting(self, channel: str = "") -> tuple[Message, ...]:
+        """Return the messages whose newest form Slack has not got, oldest first.
+
+        Those for one channel, or all.
+        """
+
+    async def channels(self) -> tuple[str, ...]:
+        """Return the channels for which messages wait, in any order."""
 
     async def attempt(self, key: str) -> None:
         """Record, before it is sent, that a first post is being tried."""
@@ -185,3 +191,21 @@ class Outbox(Protocol):
 
     async def drop(self, key: str, why: str) -> None:
         """Give up a message Slack will never take, keeping the reason."""
+
+
+class Turns(Protocol):
+    """Whose turn it is to send to a channel, so that several bots on one database keep its order.
+
+    `shared` says whether there may be other bots at all.
+    """
+
+    shared: bool
+
+    async def hold(self, channel: str) -> bool:
+        """Take or keep the turn at a channel; False while another bot has it.
+
+        True leaves time for one call of Slack. A bot that dies loses its turns soon after.
+        """
+
+    async def release(self, channel: str) -> None:
+        """Leave the turn to others."""

@@ -11,13 +11,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
-from bot.core.ports import Inbox, Outbox
+from bot.core.ports import Inbox, Outbox, Turns
 from bot.slack import command, direct, mention, modal, shortcut, watch
-from bot.slack.backstage import BackstageInbox, BackstageOutbox
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
 from bot.slack.faults import Refused, SlackFault
-from bot.slack.lane import Pace
+from bot.slack.lane import Alone, Pace, Way
 from bot.slack.pipeline import Pipeline
 from bot.slack.sources import Sources
 from bot.slack.surface import Surface
@@ -57,6 +56,7 @@ class SlackBot:
         desk: Answers,
         inbox: Inbox,
         outbox: Outbox,
+        turns: Turns | None = None,
         pace: Pace | None = None,
         ping_seconds: float = 10,
     ) -> None:
@@ -67,10 +67,10 @@ class SlackBot:
         self._ping_seconds = ping_seconds
         self._web = SlackWeb(bot_token, api_url)
         doors = Doors()
-        turn = asyncio.Lock()
         sources = Sources(self._web, desk, pace)
-        self.courier = Courier(BackstageOutbox(outbox, turn), self._web, doors.explain, pace)
-        self.pipeline = Pipeline(desk, BackstageInbox(inbox, turn), self.courier, sources)
+        way = Way(outbox, self._web, turns or Alone(), pace or Pace(), doors.explain)
+        self.courier = Courier(way)
+        self.pipeline = Pipeline(desk, inbox, self.courier, sources)
         self._surface = Surface(self.pipeline, desk, doors, self._web)
         self._handler: AsyncSocketModeHandler | None = None
 
@@ -80,8 +80,7 @@ class SlackBot:
         Raises `SettingError` for a token Slack does not take, `SlackUnreachableError`.
         """
         identity, socket = await self._sign_in()
-        await self.courier.resume()
-        await self.pipeline.resume()
+        await self.resume()
         app = build_app(identity, self._bot_token, self._api_url, self._surface)
         self._handler = AsyncSocketModeHandler(
             app,
@@ -92,6 +91,11 @@ class SlackBot:
         self._handler.client.wss_uri = socket
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
         logger.info("connected to Slack as %s in %s", identity.user, identity.team)
+
+    async def resume(self) -> None:
+        """Go on with what an earlier run, or another bot that died, left undone."""
+        await self.courier.resume()
+        await self.pipeline.resume()
 
     async def stop(self, grace: float = GRACE) -> None:
         """Stop listening, give answers in the making a moment, leave the rest to the next run."""

@@ -14,6 +14,7 @@ from bot.slack import escape, words
 from bot.slack.asks import Ask, read
 from bot.slack.blocks import Rendered
 from bot.slack.courier import Courier
+from bot.slack.draft import Draft
 from bot.slack.render import notice, render
 from bot.slack.sources import Sources
 from bot.slack.storm import Storms, trouble
@@ -118,15 +119,16 @@ class Pipeline:
     async def _ask(
         self, event: Event, ask: Ask, text: str, remarks: tuple[Text, ...] = ()
     ) -> Answer:
-        async def show(answer: Answer) -> None:
+        async def want(answer: Answer) -> None:
             await self._want(event, ask, render(answer, ask.asked(), remarks))
 
         place, overrides = ask.place(event.id), ask.overrides()
-        if event.kind == "check":
-            return await self._desk.check(
-                ask.group, ask.subject, place, overrides=overrides, on_progress=show
-            )
-        return await self._desk.ask(text, place, overrides=overrides, on_progress=show)
+        async with Draft(want) as draft:
+            if event.kind == "check":
+                return await self._desk.check(
+                    ask.group, ask.subject, place, overrides=overrides, on_progress=draft.show
+                )
+            return await self._desk.ask(text, place, overrides=overrides, on_progress=draft.show)
 
     async def _paste(self, event: Event, ask: Ask) -> tuple[str, tuple[Text, ...]]:
         """Return the paste, fetched where it stands elsewhere, and remarks on how that went."""

@@ -44,7 +44,9 @@ PASTES = (
         'Error from server: no endpoints available for service "cart" in namespace "shop"',
         "Confirmed",
     ),
-    Paste("lookup cart.shop.svc.cluster.local on 10.96.0.10:53: i/o timeout", "Names do not resolve"),
+    Paste(
+        "lookup cart.shop.svc.cluster.local on 10.96.0.10:53: i/o timeout", "Names do not resolve"
+    ),
     Paste("Last State: Terminated, Reason: OOMKilled, Exit Code: 137", "ran out of memory"),
     Paste("anybody up for lunch at twelve?", "I do not know this error"),
 )
@@ -82,7 +84,7 @@ def stand_in(plan: Plan, haste: float = HASTE) -> SlackStandIn:
         retry_seconds=tuple(wait / haste for wait in RETRIES),
     )
     members = {ANA, BEN, BOT_USER}
-    channels = (Channel(place(number), f"c{number}", set(members)) for number in range(plan.channels))
+    channels = [Channel(place(at), f"c{at}", set(members)) for at in range(plan.channels)]
     return SlackStandIn(options, Workspace((User(ANA, "ana"), User(BEN, "ben")), tuple(channels)))
 
 

@@ -15,9 +15,9 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import msgspec
 from rich.console import Console
 
+from bot.demo.standin import SlackStandIn
 from tests import postgres
 from tests.bench._bots import Bots
 from tests.bench._load import HASTE, Load, Plan, stand_in
@@ -68,12 +68,12 @@ async def _run(plan: Plan, folder: Path, url: str, count: int) -> int:
     return 0 if result.settled and not result.doubled else 1
 
 
-async def _settle(load: Load, slack: "object") -> float:
+async def _settle(load: Load, slack: SlackStandIn) -> float:
     """Wait until every paste is answered, or nothing moves any more; return the seconds."""
     began = moved = time.monotonic()
     last: Score | None = None
     while time.monotonic() - moved < PATIENCE:
-        now = score(slack, load.sent)  # type: ignore[arg-type]
+        now = score(slack, load.sent)
         ended = all(one.delivery.ended.done() for one in load.sent)
         if now.settled and ended:
             await asyncio.sleep(3)  # a double may still be on its way

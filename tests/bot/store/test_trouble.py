@@ -154,7 +154,7 @@ async def test_a_database_that_was_not_upgraded(
 
     said = await refusal(look(url))
 
-    assert "is empty and this netcheck needs 0002: run `netcheck db upgrade`" in said
+    assert "is empty and this netcheck needs 0003l: run `netcheck db upgrade`" in said
 
 
 @pytest.mark.parametrize("look", [open_database, check, current, upgrade])

@@ -1,0 +1,33 @@
+"""Turns at sending to a channel, and an index of the messages that wait."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003l"
+down_revision: str | None = "0002"
+
+
+def upgrade() -> None:
+    """Go up to this revision."""
+    op.create_table(
+        "turn",
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("channel", name="pk_turn"),
+    )
+    op.create_index("ix_turn_owner", "turn", ["owner"])
+    waits = sa.text("sent < wanted AND dropped IS NULL")
+    op.create_index(
+        "ix_outbox_waiting",
+        "outbox",
+        ["channel", "id"],
+        sqlite_where=waits,
+        postgresql_where=waits,
+    )
+
+
+def downgrade() -> None:
+    """Go back to the revision before."""
+    op.drop_index("ix_outbox_waiting", "outbox")
+    op.drop_table("turn")
