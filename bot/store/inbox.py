@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, select, true, up
 from bot.core.ports import Event
 from bot.store.clock import Clock, utc_now
 from bot.store.database import Database
-from bot.store.groups import Groups
 from bot.store.models import InboxEvent
 from bot.store.sql import changed, insert
 
@@ -36,11 +35,12 @@ class SqlInbox:
         self._owner = owner or uuid4().hex
         self._lease = lease
         self._now = now
-        self._taking = Groups(database.hurry)
 
     async def take(self, event: Event) -> bool:
         """Store and claim an event. False when it is answered, or somebody is at it."""
-        return await self._taking.do(lambda connection: self._take(connection, event))
+        return await self._database.join(
+            lambda connection: self._take(connection, event), hurry=True
+        )
 
     async def done(self, event_id: str) -> None:
         """Mark an event answered and forget what it said."""

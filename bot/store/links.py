@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.ports import Link, Watch
@@ -31,9 +31,10 @@ async def watch(session: AsyncSession, channel: str, whom: Watch) -> None:
     )
 
 
-async def get(session: AsyncSession, channel: str) -> Link | None:
+def get(connection: Connection, channel: str) -> Link | None:
     """Return a channel's link."""
-    row = await session.get(ChannelLink, channel)
+    statement = select(ChannelLink.__table__).where(ChannelLink.channel == channel)
+    row = connection.execute(statement).first()
     if row is None:
         return None
     return Link(row.channel, row.cluster, row.namespace, row.set_by, _watch(row.watch))

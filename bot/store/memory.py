@@ -33,8 +33,7 @@ class SqlMemory:
 
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""
-        async with self._database.read() as session:
-            return await links.get(session, channel)
+        return await self._database.peek(lambda connection: links.get(connection, channel))
 
     async def watch(self, channel: str, whom: Watch) -> None:
         """Set whose messages of a linked channel are watched."""
