@@ -276,6 +276,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     from bot.store.memory import SqlMemory
     from bot.store.outbox import SqlOutbox
     from bot.store.schema import open_database, upgrade
+    from bot.store.storms import SqlStorms
     from bot.store.turns import SqlTurns
 
     reload = Reload((SHIPPED, *settings.kb))
@@ -287,7 +288,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.database_url))
         inbox, outbox, memory = SqlInbox(database), SqlOutbox(database), SqlMemory(database)
-        turns = SqlTurns(database)
+        turns, storms = SqlTurns(database), SqlStorms(database)
         desk = Desk(Doctor(entries, catalog()), clusters, memory)
         bot = SlackBot(
             bot_token=settings.slack_bot_token,
@@ -297,9 +298,10 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             inbox=inbox,
             outbox=outbox,
             turns=turns,
+            storms=storms,
         )
         schedule = Schedule()
-        for store in (inbox, outbox):
+        for store in (inbox, outbox, storms):
             schedule.every(
                 SWEEP, f"retention {type(store).__name__}", partial(forget_finished, store)
             )

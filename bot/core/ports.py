@@ -209,3 +209,34 @@ class Turns(Protocol):
 
     async def release(self, channel: str) -> None:
         """Leave the turn to others."""
+
+
+class Storm(msgspec.Struct, frozen=True):
+    """The same trouble told again and again in one channel.
+
+    `event` is the first message's, which has the reply in its `thread`; `answer` is what that reply
+    says, None while it is being found out.
+    """
+
+    event: str
+    thread: str
+    answer: Answer | None = None
+
+
+class Storms(Protocol):
+    """The storms under way, by channel and trouble."""
+
+    async def join(self, key: str, event: str, thread: str) -> Storm:
+        """Return the storm a message belongs to; it begins one where there is none."""
+
+    async def tell(self, key: str, event: str, answer: Answer) -> Storm | None:
+        """Keep the answer of the storm that `event` began, unless one of a higher count is kept.
+
+        Returns the storm as it then is, None when it has ended.
+        """
+
+    async def newest(self, key: str) -> Storm | None:
+        """Return the storm as it stands, None when there is none."""
+
+    async def end(self, key: str, event: str) -> None:
+        """Let the next message begin another."""

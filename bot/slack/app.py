@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
-from bot.core.ports import Inbox, Outbox, Turns
+from bot.core.ports import Inbox, Outbox, Storms, Turns
 from bot.slack import command, direct, mention, modal, shortcut, watch
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
@@ -19,6 +19,7 @@ from bot.slack.faults import Refused, SlackFault
 from bot.slack.lane import Alone, Pace, Way
 from bot.slack.pipeline import Pipeline
 from bot.slack.sources import Sources
+from bot.slack.storm import LocalStorms
 from bot.slack.surface import Surface
 from bot.slack.tokens import check_tokens
 from bot.slack.web import Identity, SlackWeb
@@ -57,6 +58,7 @@ class SlackBot:
         inbox: Inbox,
         outbox: Outbox,
         turns: Turns | None = None,
+        storms: Storms | None = None,
         pace: Pace | None = None,
         ping_seconds: float = 10,
     ) -> None:
@@ -70,7 +72,7 @@ class SlackBot:
         sources = Sources(self._web, desk, pace)
         way = Way(outbox, self._web, turns or Alone(), pace or Pace(), doors.explain)
         self.courier = Courier(way)
-        self.pipeline = Pipeline(desk, inbox, self.courier, sources)
+        self.pipeline = Pipeline(desk, inbox, storms or LocalStorms(), self.courier, sources)
         self._surface = Surface(self.pipeline, desk, doors, self._web)
         self._handler: AsyncSocketModeHandler | None = None
 

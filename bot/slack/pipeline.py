@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from bot.core.answer import Answer
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, StoreError
-from bot.core.ports import Event, Inbox
+from bot.core.ports import Event, Inbox, Storms
 from bot.slack import escape, words
 from bot.slack.asks import Ask, read
 from bot.slack.blocks import Rendered
@@ -17,7 +17,7 @@ from bot.slack.courier import Courier
 from bot.slack.draft import Draft
 from bot.slack.render import notice, render
 from bot.slack.sources import Sources
-from bot.slack.storm import Storms, trouble
+from bot.slack.storm import Counter
 from bot.slack.words import both
 from checks.text import Text
 
@@ -27,12 +27,14 @@ logger = logging.getLogger("netcheck.slack")
 class Pipeline:
     """Answers events in the background. An event is done once its answer is in the outbox."""
 
-    def __init__(self, desk: Answers, inbox: Inbox, courier: Courier, sources: Sources) -> None:
+    def __init__(
+        self, desk: Answers, inbox: Inbox, storms: Storms, courier: Courier, sources: Sources
+    ) -> None:
         self._desk = desk
         self._inbox = inbox
         self._courier = courier
         self._sources = sources
-        self._storms = Storms()
+        self._counter = Counter(desk, courier, storms)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def accept(self, event: Event) -> None:
@@ -84,27 +86,14 @@ class Pipeline:
         try:
             matched = await self._desk.match(ask.text)
             if matched.matches:  # the library may have changed since the message was taken
-                await self._count(event, ask, matched)
+                first = partial(self._ask, event, ask, ask.text)
+                await self._counter.count(event, ask, matched, first)
         except StoreError:
             raise
         except NetcheckError as error:
             logger.warning("a watched message got no answer: %s", error)
         except Exception:
             logger.exception("answering watched event %s failed", event.id)
-
-    async def _count(self, event: Event, ask: Ask, matched: Answer) -> None:
-        """Give the first of a storm its reply, and edit that one's count for every other."""
-        key = trouble(ask.channel, matched)
-        storm = self._storms.join(key, event.id, ask.thread, time.monotonic())
-        async with storm.turn:
-            if storm.answer is None:
-                storm.event, storm.thread = event.id, ask.thread
-                storm.answer = await self._ask(event, ask, ask.text)
-            else:
-                place = ask.place(event.id)
-                storm.answer = await self._desk.again(ask.text, storm.answer, place)
-            rendered = render(storm.answer)
-            await self._courier.want(storm.event, ask.channel, storm.thread, rendered)
 
     async def _settle(self, event: Event, ask: Ask) -> Rendered:
         if event.kind == "howto":

@@ -185,3 +185,16 @@ class ChannelTurn(Base):
     channel: Mapped[str] = mapped_column(primary_key=True)
     owner: Mapped[str] = mapped_column(index=True)
     held_until: Mapped[datetime]
+
+
+class PasteStorm(Base):
+    """A trouble told again and again: `event` has the reply, `answer` is JSON, "" while unknown."""
+
+    __tablename__ = "storm"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    event: Mapped[str]
+    thread: Mapped[str]
+    began_at: Mapped[datetime]
+    count: Mapped[int]
+    answer: Mapped[str]

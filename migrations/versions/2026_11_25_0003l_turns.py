@@ -1,4 +1,4 @@
-"""Turns at sending to a channel, and an index of the messages that wait."""
+"""Turns at sending to a channel, an index of the messages that wait, and storms."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,9 +25,20 @@ def upgrade() -> None:
         sqlite_where=waits,
         postgresql_where=waits,
     )
+    op.create_table(
+        "storm",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_storm"),
+    )
 
 
 def downgrade() -> None:
     """Go back to the revision before."""
+    op.drop_table("storm")
     op.drop_index("ix_outbox_waiting", "outbox")
     op.drop_table("turn")

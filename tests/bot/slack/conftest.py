@@ -13,6 +13,7 @@ from bot.store.database import Database
 from bot.store.inbox import SqlInbox
 from bot.store.outbox import SqlOutbox
 from bot.store.schema import open_database, upgrade
+from bot.store.storms import SqlStorms
 from tests.bot.slack.clockwork import Clockwork
 from tests.bot.slack.desk import ScriptedDesk
 
@@ -116,6 +117,7 @@ class Office:
             desk=desk or ScriptedDesk(),
             inbox=inbox,
             outbox=outbox,
+            storms=SqlStorms(database),
             pace=Clockwork(),
             ping_seconds=0.2,
         )
