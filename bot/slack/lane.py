@@ -35,6 +35,9 @@ TURN_GAP = 1.0
 """Seconds between two looks whether another bot is done with the channel, or has left something;
 arbitrary."""
 
+AT_ONCE = 16
+"""Calls to Slack at a time, of all channels together; arbitrary."""
+
 _LONGEST_BACKOFF = 60.0
 _STORE_PAUSE = 5.0
 _BROKEN_TRIES = 6  # with back-off about a minute of Slack's own failure for one message
@@ -96,6 +99,7 @@ class Way(msgspec.Struct, frozen=True):
     turns: Turns
     pace: Pace
     on_refused: OnRefused
+    gate: asyncio.Semaphore = msgspec.field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
 
 class Lane:
@@ -115,6 +119,7 @@ class Lane:
         self._turns = way.turns
         self._pace = way.pace
         self._on_refused = way.on_refused
+        self._gate = way.gate
         self._news = asyncio.Event()
         self._waiting: dict[str, Message] = {}
         self._paused = {"post": 0.0, "update": 0.0}
@@ -170,7 +175,8 @@ class Lane:
         if delay > 0:
             await self._pace.wait(self._news, min(delay, self._patience()))
         else:
-            await self._send(message)
+            async with self._gate:
+                await self._send(message)
 
     def _patience(self) -> float:
         """Return how long to wait at most: a turn is to be kept, and others leave messages too."""

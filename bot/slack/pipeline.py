@@ -21,6 +21,10 @@ from bot.slack.storm import Counter
 from bot.slack.words import both
 from checks.text import Text
 
+AT_ONCE = 8
+"""Answers in the making at a time. More are not done sooner on one event loop, and each makes an
+acknowledgement, for which Slack waits 3 s, wait longer."""
+
 logger = logging.getLogger("netcheck.slack")
 
 
@@ -35,6 +39,7 @@ class Pipeline:
         self._courier = courier
         self._sources = sources
         self._counter = Counter(desk, courier, storms)
+        self._places = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def accept(self, event: Event) -> None:
@@ -66,6 +71,10 @@ class Pipeline:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _answer(self, event: Event) -> None:
+        async with self._places:
+            await self._answered(event)
+
+    async def _answered(self, event: Event) -> None:
         ask = read(event)
         if event.kind == "watch":
             await self._watched(event, ask)
