@@ -15,6 +15,7 @@ from bot.store.database import Database
 from bot.store.inbox import SqlInbox
 from bot.store.outbox import SqlOutbox
 from bot.store.schema import open_database, upgrade
+from bot.store.storms import SqlStorms
 from tests.bot.slack.backroom import CLUSTERS, backroom
 from tests.bot.slack.clockwork import Clockwork
 from tests.bot.slack.desk import ScriptedDesk
@@ -126,6 +127,7 @@ class Office:
             book=SqlCasebook(database),
             back=backroom(database, self.clusters),
             admins=admins,
+            storms=SqlStorms(database),
             pace=Clockwork(),
             ping_seconds=0.2,
         )
