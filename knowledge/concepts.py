@@ -16,6 +16,7 @@ from knowledge.page import read_text
 FILE = Path(__file__).with_name("concepts.yaml")
 
 _ENDINGS = ("", "s", "es", "ed", "d", "ing")
+_DOUBLES = re.compile(r"(?:^|[^aeiou])[aeiou][bdgmnpt]$")  # stopped, dropping
 _SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # scripts without spaces
 _PIECE = re.compile(rf"[{_SIGNS}]+|[a-z0-9_%/.:'\u00c0-\u024f\u0400-\u04ff-]+")
 _EDGES = ".:'/"
@@ -50,7 +51,8 @@ class Concepts:
     def of(self, folded: str) -> frozenset[str]:
         """Return the concepts a folded text names, each as a term that begins with `@`."""
         text = _tight(folded)
-        found = {*self._in_words(_pieces(text)), *self._in_signs(text)}
+        pieces = _pieces(text)
+        found = {*self._in_words(pieces), *self._in_words(_within(pieces)), *self._in_signs(text)}
         if _NODE_PORT.search(folded):
             found.add("@nodeport")
         return frozenset(found)
@@ -119,8 +121,16 @@ def read_wordings(path: Path) -> tuple[tuple[str, str], ...]:
 
 
 def _inflected(written: str) -> Iterator[str]:
+    word = written.removesuffix("~")
     for ending in _ENDINGS if written.endswith("~") else ("",):
-        yield written.removesuffix("~") + ending
+        yield word + ending
+        if _DOUBLES.search(word) and ending in {"ed", "ing"}:
+            yield word + word[-1] + ending
+
+
+def _within(pieces: list[str]) -> list[str]:
+    """Return the last parts of paths: `/run/flannel/subnet.env` may be called subnet.env too."""
+    return [piece.rpartition("/")[2] for piece in pieces if "/" in piece]
 
 
 def _tight(folded: str) -> str:

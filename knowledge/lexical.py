@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 import msgspec
 
 from knowledge.model import Entry, Line
-from knowledge.prose import count_words, is_heading, said
+from knowledge.prose import count_words, is_heading, said, terse
 from knowledge.sayings import Phrase, sayings
 from knowledge.words import terms
 
@@ -32,9 +32,11 @@ _TROUBLES = frozenset(
     for concept in (
         *("cannot", "timeout", "refused", "slow", "sometimes", "exhausted", "conflict", "inuse"),
         *("expired", "crash", "notready", "pending", "empty", "denied", "amiss", "httperror"),
-        "loop",
+        *("loop", "fiveseconds"),
     )
 )
+_NEGATION = "@negation"
+_ASKING = "@howto"
 _HEAD, _TAIL = 60, 30  # lines: a person says it before the log or behind it
 
 
@@ -55,7 +57,8 @@ class Wording(msgspec.Struct, frozen=True):
 
     `entries` is the size of the library; `telling` are the lines a person wrote, or all where
     nobody wrote any; `told` is how many words a person wrote, `kubernetes` whether anything of
-    Kubernetes is named, `trouble` whether anything that goes wrong is.
+    Kubernetes is named, `trouble` whether anything that goes wrong is, `asking` whether somebody
+    wants to know how a thing is done, or tells what is planned.
     """
 
     likenesses: Mapping[int, Likeness]
@@ -64,6 +67,7 @@ class Wording(msgspec.Struct, frozen=True):
     told: int
     kubernetes: bool
     trouble: bool
+    asking: bool = False
 
 
 class Lexicon:
@@ -87,7 +91,7 @@ class Lexicon:
             lines = (*lines[:_HEAD], *lines[-_TAIL:])
         lines = [line for line in lines if not is_heading(line.text)]
         whole = terms("\n".join(line.text for line in lines))
-        told_lines = said(lines)
+        told_lines = said(lines) or terse(lines)
         told = "\n".join(line.text for line in told_lines)
         return Wording(
             self._likenesses(whole, terms(told)),
@@ -95,7 +99,9 @@ class Lexicon:
             telling=told_lines or tuple(lines),
             told=count_words(told),
             kubernetes=_KUBERNETES in whole,
-            trouble=not _TROUBLES.isdisjoint(whole),
+            trouble=not _TROUBLES.isdisjoint(whole)
+            or (_NEGATION in whole and _ASKING not in whole),
+            asking=_ASKING in whole,
         )
 
     def _likenesses(self, whole: frozenset[str], told: frozenset[str]) -> dict[int, Likeness]:
