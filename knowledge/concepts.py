@@ -48,6 +48,12 @@ class Concepts:
         for word, rests in self._by_word.items():
             self._by_word[word] = dict(sorted(rests.items(), reverse=True))
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word of the wordings."""
+        rests = (rest for by_length in self._by_word.values() for rest in by_length.values())
+        return frozenset(self._by_word).union(*(one.words for one in rests))
+
     def of(self, folded: str) -> frozenset[str]:
         """Return the concepts a folded text names, each as a term that begins with `@`."""
         text = _tight(folded)
@@ -79,6 +85,11 @@ class _Rests:
     def __init__(self) -> None:
         self._words: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._signs: list[tuple[tuple[str, ...], str]] = []
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word that follows the first one."""
+        return frozenset(word for rest in self._words for word in rest)
 
     def add(self, rest: tuple[str, ...], concept: str) -> None:
         """Add a wording's rest; one that ends in signs may go on further: nothing parts them."""
