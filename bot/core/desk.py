@@ -1,16 +1,18 @@
 """What every surface calls: answer a paste, run a command, keep links and incidents."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
 
 from bot.core.answer import Answer
+from bot.core.casebook import Request
 from bot.core.diagnose import Doctor, OnProgress, ignore
 from bot.core.errors import ClusterError
 from bot.core.plan import Overrides, names
 from bot.core.ports import Cluster, Clusters, Link, Memory, Place, Watch
-from checks.text import Text
+from checks.text import Lang, Text
 from knowledge.load import Library
 
 NO_LINK = Text(
@@ -56,6 +58,17 @@ class Answers(Protocol):
     async def again(self, text: str, answer: Answer, place: Place) -> Answer:
         """Count a paste that an answer just given answers too; nothing is checked."""
 
+    async def look(
+        self, request: Request, cluster: str, channel: str, on_progress: OnProgress = ignore
+    ) -> Answer:
+        """Answer what was asked before, anew, of the same cluster; nothing is remembered."""
+
+    def titles(self, lang: Lang) -> Mapping[str, str]:
+        """Return every entry's title by its slug."""
+
+    def search(self, words: str, lang: Lang) -> tuple[str, ...]:
+        """Return the slugs of the entries that hold all these words, sorted by title."""
+
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""
 
@@ -91,12 +104,9 @@ class Desk:
     ) -> Answer:
         """Answer a paste. Raises `NetcheckError` for a paste that cannot be read."""
         doctor = self._doctor
-        matched = doctor.match(text, overrides.lang)
-        try:
-            cluster, overrides = await self._cluster(place, overrides, matched)
-        except ClusterError as error:
-            return doctor.unproved(matched, error.reason)
-        answer = await doctor.diagnose(text, cluster, overrides, on_progress)
+        answer, looked = await self._diagnose(doctor, text, place.channel, overrides, on_progress)
+        if not looked:
+            return answer
         seen = await self._memory.remember(doctor.masked(text), answer, place)
         return msgspec.structs.replace(answer, seen=seen)
 
@@ -113,7 +123,7 @@ class Desk:
         doctor = self._doctor
         blank = Answer(lang=overrides.lang or "en")
         try:
-            cluster, overrides = await self._cluster(place, overrides, blank)
+            cluster, overrides = await self._cluster(place.channel, overrides, blank)
         except ClusterError as error:
             return doctor.unproved(blank, error.reason)
         return await doctor.check(group, subject, cluster, overrides, on_progress)
@@ -145,6 +155,29 @@ class Desk:
         seen = await self._memory.remember(self._doctor.masked(text), answer, place)
         return msgspec.structs.replace(answer, seen=seen or answer.seen)
 
+    async def look(
+        self, request: Request, cluster: str, channel: str, on_progress: OnProgress = ignore
+    ) -> Answer:
+        """Answer what was asked before, anew, of the same cluster; nothing is remembered."""
+        overrides = request.overrides(cluster)
+        if request.group:
+            place = Place("", channel)
+            return await self.check(
+                request.group, request.subject, place, overrides=overrides, on_progress=on_progress
+            )
+        doctor = self._doctor
+        answer, _ = await self._diagnose(doctor, request.text, channel, overrides, on_progress)
+        return answer
+
+    def titles(self, lang: Lang) -> Mapping[str, str]:
+        """Return every entry's title by its slug."""
+        return {entry.slug: entry.page(lang).title for entry in self._doctor.library}
+
+    def search(self, words: str, lang: Lang) -> tuple[str, ...]:
+        """Return the slugs of the entries that hold all these words, sorted by title."""
+        found = self._doctor.library.find(words.split())
+        return tuple(one.slug for one in sorted(found, key=lambda one: one.page(lang).title))
+
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""
         return await self._memory.link_of(channel)
@@ -158,11 +191,27 @@ class Desk:
         known = names(self._doctor.catalog)
         return known[: known.index("all") + 1]
 
+    async def _diagnose(
+        self,
+        doctor: Doctor,
+        text: str,
+        channel: str,
+        overrides: Overrides,
+        on_progress: OnProgress,
+    ) -> tuple[Answer, bool]:
+        """Return the answer to a paste, and whether there was a cluster to look at."""
+        matched = doctor.match(text, overrides.lang)
+        try:
+            cluster, overrides = await self._cluster(channel, overrides, matched)
+        except ClusterError as error:
+            return doctor.unproved(matched, error.reason), False
+        return await doctor.diagnose(text, cluster, overrides, on_progress), True
+
     async def _cluster(
-        self, place: Place, overrides: Overrides, answer: Answer
+        self, channel: str, overrides: Overrides, answer: Answer
     ) -> tuple[Cluster, Overrides]:
         """Choose the named cluster, the linked one, or the only one there is."""
-        link = await self._memory.link_of(place.channel)
+        link = await self._memory.link_of(channel)
         every = self._clusters.names()
         name = overrides.cluster or (link.cluster if link else "")
         if not name and len(every) == 1:

@@ -204,8 +204,11 @@ class Message(msgspec.Struct, frozen=True):
 class Outbox(Protocol):
     """Messages wanted in Slack, kept until Slack has them."""
 
-    async def want(self, key: str, channel: str, thread: str, payload: str) -> None:
-        """Ask for a message, or for a new form of the one with this key (the newest wins)."""
+    async def want(self, key: str, channel: str, thread: str, payload: str, ts: str = "") -> None:
+        """Ask for a message, or for a new form of the one with this key (the newest wins).
+
+        `ts` is where it stands in Slack, of a message that may have been forgotten here.
+        """
 
     async def waiting(self) -> tuple[Message, ...]:
         """Return the messages whose newest form Slack has not got, oldest first."""

@@ -9,23 +9,29 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.casebook import Casebook
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
+from bot.core.followup import FollowUp
 from bot.core.languages import Languages
-from bot.core.leave import Everyone, Leave
+from bot.core.leave import Admins
 from bot.core.ports import Inbox, Outbox
-from bot.slack import command, direct, mention, modal, shortcut, watch
+from bot.slack import actions, command, direct, mention, modal, shortcut, watch
 from bot.slack.backstage import BackstageInbox, BackstageOutbox
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
 from bot.slack.faults import Refused, SlackFault
 from bot.slack.lane import Pace
+from bot.slack.leave import AdminsOnly
 from bot.slack.pipeline import Pipeline
+from bot.slack.presses import Presses
+from bot.slack.replies import Replies
 from bot.slack.sources import Sources
 from bot.slack.surface import Surface
 from bot.slack.tokens import check_tokens
 from bot.slack.web import Identity, SlackWeb
 
+EVERYBODY = Admins()
 GRACE = 5.0
 """Seconds a stop waits for answers in the making; the rest is in the inbox."""
 
@@ -36,6 +42,7 @@ _LISTENERS = (
     shortcut.listen,
     modal.listen,
     command.listen,
+    actions.listen,
 )
 logger = logging.getLogger("netcheck.slack")
 
@@ -59,8 +66,9 @@ class SlackBot:
         desk: Answers,
         inbox: Inbox,
         outbox: Outbox,
+        book: Casebook,
         languages: Languages,
-        leave: Leave | None = None,
+        admins: Admins = EVERYBODY,
         pace: Pace | None = None,
         ping_seconds: float = 10,
     ) -> None:
@@ -74,11 +82,14 @@ class SlackBot:
         turn = asyncio.Lock()
         sources = Sources(self._web, desk, pace)
         self.courier = Courier(BackstageOutbox(outbox, turn), self._web, doors.explain, pace)
+        leave = AdminsOnly(admins, self._web)
+        followup = FollowUp(desk, book, leave)
+        presses = Presses(Replies(followup, self.courier), doors)
         self.pipeline = Pipeline(
-            desk, BackstageInbox(inbox, turn), self.courier, sources, languages
+            desk, BackstageInbox(inbox, turn), self.courier, sources, languages, presses
         )
         self._surface = Surface(
-            self.pipeline, desk, doors, self._web, leave or Everyone(), languages
+            self.pipeline, desk, doors, self._web, leave, languages, presses, followup
         )
         self._handler: AsyncSocketModeHandler | None = None
 

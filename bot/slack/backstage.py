@@ -37,10 +37,10 @@ class BackstageOutbox:
         self._outbox = outbox
         self._turn = turn
 
-    async def want(self, key: str, channel: str, thread: str, payload: str) -> None:
+    async def want(self, key: str, channel: str, thread: str, payload: str, ts: str = "") -> None:
         """Ask for a message."""
         async with self._turn:
-            await self._outbox.want(key, channel, thread, payload)
+            await self._outbox.want(key, channel, thread, payload, ts)
 
     async def waiting(self) -> tuple[Message, ...]:
         """Return what waits."""

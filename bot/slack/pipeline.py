@@ -17,6 +17,8 @@ from bot.slack import escape, words
 from bot.slack.asks import Ask, read
 from bot.slack.blocks import Rendered
 from bot.slack.courier import Courier
+from bot.slack.presses import KIND as PRESS
+from bot.slack.presses import Presses
 from bot.slack.render import notice, render
 from bot.slack.sources import Sources
 from bot.slack.storm import Storms, trouble
@@ -36,8 +38,10 @@ class Pipeline:
         courier: Courier,
         sources: Sources,
         languages: Languages,
+        presses: Presses,
     ) -> None:
         self._desk = desk
+        self._presses = presses
         self._languages = languages
         self._inbox = inbox
         self._courier = courier
@@ -45,10 +49,12 @@ class Pipeline:
         self._storms = Storms()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def accept(self, event: Event) -> None:
-        """Store an event and begin to answer it, unless that was done. Raises `StoreError`."""
-        if await self._inbox.take(event):
+    async def accept(self, event: Event) -> bool:
+        """Store an event and begin to answer it; False where that was done. Raises `StoreError`."""
+        taken = await self._inbox.take(event)
+        if taken:
             self.background(self._answer(event), f"answer {event.id}")
+        return taken
 
     async def resume(self) -> None:
         """Begin to answer what an earlier run left unfinished."""
@@ -74,6 +80,10 @@ class Pipeline:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _answer(self, event: Event) -> None:
+        if event.kind == PRESS:
+            await self._pressed(event)
+            await self._inbox.done(event.id)
+            return
         ask = await self._spoken(read(event))
         if event.kind == "watch":
             await self._watched(event, ask)
@@ -90,6 +100,18 @@ class Pipeline:
             rendered = notice(say(broken, ask.language()), ask.asked())
         await self._want(event, ask, rendered)
         await self._inbox.done(event.id)
+
+    async def _pressed(self, event: Event) -> None:
+        """Do what a button says; whoever pressed it is told where that fails."""
+        try:
+            await self._presses.deal(event)
+        except StoreError:
+            raise
+        except NetcheckError as error:
+            await self._presses.tell(event.id, error)
+        except Exception:
+            logger.exception("doing what %s asks failed", event.id)
+            await self._presses.broken(event.id)
 
     async def _watched(self, event: Event, ask: Ask) -> None:
         """Answer a message nobody asked about; what fails is only logged."""
@@ -112,10 +134,14 @@ class Pipeline:
             if storm.answer is None:
                 storm.event, storm.thread = event.id, ask.thread
                 storm.answer = await self._ask(event, ask, ask.text)
+                place = ask.place(event.id)
+                rendered = await self._presses.replies.finished(ask, place, storm.answer, ask.text)
             else:
                 place = ask.place(event.id)
                 storm.answer = await self._desk.again(ask.text, storm.answer, place)
-            rendered = render(storm.answer)
+                rendered = await self._presses.replies.recounted(
+                    storm.event, ask.channel, storm.answer
+                )
             await self._courier.want(storm.event, ask.channel, storm.thread, rendered)
 
     async def _settle(self, event: Event, ask: Ask) -> Rendered:
@@ -126,7 +152,8 @@ class Pipeline:
             return notice(say(words.NOTHING_THERE, ask.language()), ask.asked())
         text, remarks = await self._paste(event, ask)
         answer = await self._ask(event, ask, text, remarks)
-        return render(answer, ask.asked(), remarks)
+        place = ask.place(event.id)
+        return await self._presses.replies.finished(ask, place, answer, text, remarks)
 
     async def _ask(
         self, event: Event, ask: Ask, text: str, remarks: tuple[Text, ...] = ()

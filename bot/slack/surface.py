@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import msgspec
 
 from bot.core.desk import Answers
+from bot.core.followup import FollowUp
 from bot.core.languages import Languages
 from bot.core.leave import Leave
 from bot.slack.asks import Ask, Kind
@@ -14,6 +15,7 @@ from bot.slack.commands import leading_options
 from bot.slack.doors import Doors
 from bot.slack.files import pack
 from bot.slack.pipeline import Pipeline
+from bot.slack.presses import Presses
 
 _READ_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 
@@ -23,6 +25,9 @@ class Views(Protocol):
 
     async def open_view(self, trigger_id: str, view: dict[str, Any]) -> str:
         """Open a modal; return the view's id."""
+
+    async def update_view(self, opened: str, view: dict[str, Any], seen: str = "") -> None:
+        """Give an open modal a new form, where its `hash` is still the one that was seen."""
 
 
 class Surface(msgspec.Struct, frozen=True):
@@ -34,6 +39,8 @@ class Surface(msgspec.Struct, frozen=True):
     views: Views
     leave: Leave
     languages: Languages
+    presses: Presses
+    followup: FollowUp
 
 
 def from_person(event: Mapping[str, Any]) -> bool:

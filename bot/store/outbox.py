@@ -19,10 +19,11 @@ class SqlOutbox:
         self._database = database
         self._now = now
 
-    async def want(self, key: str, channel: str, thread: str, payload: str) -> None:
+    async def want(self, key: str, channel: str, thread: str, payload: str, ts: str = "") -> None:
         """Ask for a message, or for a new form of the one with this key (the newest wins).
 
-        A message that was given up stays so.
+        `ts` is where it stands in Slack, of a message that may have been pruned. A message that
+        was given up stays so.
         """
         new = {"payload": payload, "changed_at": self._now()}
         async with self._database.write() as session:
@@ -30,8 +31,8 @@ class SqlOutbox:
                 key=key,
                 channel=channel,
                 thread=thread,
-                ts="",
-                attempted=False,
+                ts=ts,
+                attempted=bool(ts),
                 wanted=1,
                 sent=0,
                 **new,

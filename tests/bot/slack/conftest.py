@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.core.desk import Answers
+from bot.core.leave import Admins
 from bot.core.ports import Event
 from bot.demo.standin import Delivery, Message, Options, SlackStandIn
-from bot.slack.app import SlackBot
+from bot.slack.app import EVERYBODY, SlackBot
+from bot.store.casebook import SqlCasebook
 from bot.store.database import Database
 from bot.store.inbox import SqlInbox
 from bot.store.languages import SqlLanguages
@@ -104,7 +106,9 @@ class Office:
         self._url = f"sqlite+aiosqlite:///{folder / 'netcheck.db'}"
         self._stack = stack
 
-    async def start(self, desk: Answers | None = None, freeze: str = "") -> Run:
+    async def start(
+        self, desk: Answers | None = None, freeze: str = "", admins: Admins = EVERYBODY
+    ) -> Run:
         """Start the bot; it stops with the test."""
         await upgrade(self._url)
         database = await self._stack.enter_async_context(await open_database(self._url))
@@ -117,7 +121,9 @@ class Office:
             desk=desk or ScriptedDesk(),
             inbox=inbox,
             outbox=outbox,
+            book=SqlCasebook(database),
             languages=SqlLanguages(database),
+            admins=admins,
             pace=Clockwork(),
             ping_seconds=0.2,
         )

@@ -13,6 +13,7 @@ from bot.slack.app import SlackBot, SlackUnreachableError
 from bot.store.inbox import SqlInbox
 from tests.bot.slack.conftest import Office
 from tests.bot.slack.desk import ScriptedDesk
+from tests.fakes.casebook import FakeCasebook
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.languages import FakeLanguages
 from tests.fakes.outbox import FakeOutbox
@@ -368,5 +369,6 @@ def build(bot_token: str, app_token: str, api_url: str) -> SlackBot:
         desk=ScriptedDesk(),
         inbox=FakeInbox(),
         outbox=FakeOutbox(),
+        book=FakeCasebook(),
         languages=FakeLanguages(),
     )

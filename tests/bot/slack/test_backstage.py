@@ -15,12 +15,12 @@ class SlowOutbox(FakeOutbox):
         self.inside = 0
         self.most = 0
 
-    async def want(self, key: str, channel: str, thread: str, payload: str) -> None:
+    async def want(self, key: str, channel: str, thread: str, payload: str, ts: str = "") -> None:
         """Wait, then ask for a message."""
         self.inside += 1
         self.most = max(self.most, self.inside)
         await self.open.wait()
-        await super().want(key, channel, thread, payload)
+        await super().want(key, channel, thread, payload, ts)
         self.inside -= 1
 
 
