@@ -13,13 +13,13 @@ import json
 from collections.abc import Iterator
 
 from checks.dns import is_dns
-from checks.kinds import Deployment, Service
+from checks.kinds import Deployment, EndpointSlice, Pod, Service
 from checks.kinds.network import SERVICE_NAME
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found, not_applicable
 from checks.quotes import labels, some, why_unready
 from checks.selecting import NearMiss, near_miss
-from checks.services import ABOUT, SEES, Services, asked
+from checks.services import ABOUT, SEES, Services, asked, place
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
@@ -227,4 +227,6 @@ CHECK = Check(
     sees=(*SEES, See(Deployment)),
     judge=judge,
     about=ABOUT,
+    place=place,
+    inside=(EndpointSlice, Pod, Deployment),
 )
