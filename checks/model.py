@@ -211,6 +211,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     tie a finding to what was asked: when there are some and none is given, the check looks at all
     subjects, and what it finds is a lead, no proof of what the paste shows. `rules_out` is False
     when its causes may have reasons this check cannot see: then its `clear` does not refute them.
+    `client` says that it judges for the pod that has the trouble: where none was named as such,
+    the first pod of the cluster that the paste mentions is meant.
     """
 
     slug: str
@@ -224,4 +226,5 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     dials: bool = False
     about: tuple[str, ...] = ()
     rules_out: bool = True
+    client: bool = False
     tier: Tier = Tier.A
