@@ -144,7 +144,8 @@ class Finding(msgspec.Struct, frozen=True):
 
     `subject` reads `Service shop/cart`. `evidence` quotes objects as seen. `command` is the
     kubectl line that shows the same. `cause` is the slug of the knowledge entry that a `found`
-    proves. `needs` are the permissions that would settle a `blind`.
+    proves. `needs` are the permissions that would settle a `blind`. `settles` is False where what
+    was seen is in order and the trouble may stand all the same, in what no object shows.
     """
 
     verdict: Verdict
@@ -154,6 +155,7 @@ class Finding(msgspec.Struct, frozen=True):
     command: str = ""
     cause: str = ""
     needs: tuple[str, ...] = ()
+    settles: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a judgement that quotes nothing."""
@@ -175,9 +177,11 @@ def found(
     return Finding(Verdict.FOUND, subject, summary, tuple(evidence), command, cause)
 
 
-def clear(subject: str, summary: Text, *, evidence: Iterable[str], command: str) -> Finding:
+def clear(
+    subject: str, summary: Text, *, evidence: Iterable[str], command: str, settles: bool = True
+) -> Finding:
     """Return that it looked and the trouble is not there; the quotes say what was seen."""
-    return Finding(Verdict.CLEAR, subject, summary, tuple(evidence), command)
+    return Finding(Verdict.CLEAR, subject, summary, tuple(evidence), command, settles=settles)
 
 
 def blind(

@@ -28,6 +28,8 @@ class Meter:
         self._requests = spent.requests
         self._received = spent.bytes
         self._unpacked = spent.bytes
+        self._refused = 0
+        self._busy = ""
 
     @property
     def seconds_left(self) -> float:
@@ -42,9 +44,17 @@ class Meter:
 
     def count_request(self) -> None:
         """Count a request that is about to be sent, or raise `BudgetSpentError`."""
-        if self._requests >= self._budget.requests:
+        if self._requests - self._refused >= self._budget.requests:
             raise BudgetSpentError(f"budget spent: {self._budget.requests} requests")
         self._requests += 1
+
+    def count_refused(self, reason: str) -> None:
+        """Count a request that the server was too busy for: it has cost time, and will again.
+
+        The budget of seconds limits these, or that of requests would hide why nothing was read.
+        """
+        self._refused += 1
+        self._busy = reason
 
     def count_received(self, size: int) -> None:
         """Count bytes that have come over the wire."""
@@ -58,4 +68,5 @@ class Meter:
 
     def late(self) -> BudgetSpentError:
         """Return the error for a look that took too long."""
-        return BudgetSpentError(f"budget spent: {self._budget.seconds:g} s")
+        spent = f"budget spent: {self._budget.seconds:g} s"
+        return BudgetSpentError(f"{spent}, waiting for {self._busy}" if self._busy else spent)

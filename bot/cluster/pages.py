@@ -1,6 +1,5 @@
 """Reads objects and logs from an API server: whole, or not at all."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +9,7 @@ import msgspec
 
 from bot.cluster.listing import Listing, require
 from bot.cluster.meter import Meter
+from bot.cluster.pacing import Pacer
 from bot.cluster.sharing import Sharing
 from bot.cluster.text import one_line
 from bot.cluster.translate import (
@@ -43,17 +43,18 @@ Query = Mapping[str, str | int]
 # pkg/storage/cacher/cacher.go; so since kubernetes#70735 of 2018). The limit still counts where
 # there is no cache: Events, and a cache that is not ready, which without a limit would answer 429
 # (shouldDelegateListOnNotReadyCache, delegator.go). A further page must not name a version.
+# That the whole list comes in one answer is what we want: it is decoded while it comes, and the
+# server writes it item by item since 1.33 (KEP-5116). Pages without a version come from the cache
+# only since 1.34 (KEP-4988); at 10,000 pods they took 21 requests in turn instead of one, and as
+# much of the server's CPU time and memory.
 PAGE = 500
 FIRST_PAGE: Query = {"limit": PAGE, "resourceVersion": "0"}
 WHOLE: Query = {"resourceVersion": "0"}
-TRIES = 4  # arbitrary; a server that is busy for longer is an answer too
 LOG_BYTES = 256 * 1024  # of one log; 50 lines are mostly far below
 PODS = Resource("", "v1", "pods")
 LOGS = Resource("", "v1", "pods/log")
 # The one thing that is POSTed: it asks what the asker may do, and nothing is stored.
 REVIEWS = Resource("authorization.k8s.io", "v1", "selfsubjectrulesreviews", namespaced=False)
-
-Pause = Callable[[float], Awaitable[None]]
 
 
 class Version(msgspec.Struct, frozen=True, rename="camel"):
@@ -100,10 +101,10 @@ class Reviewed(msgspec.Struct, frozen=True):
 class Pages:
     """Reads what checks declare, within a budget. Raises netcheck's own errors only."""
 
-    def __init__(self, wire: Wire, meter: Meter, pause: Pause = asyncio.sleep) -> None:
+    def __init__(self, wire: Wire, meter: Meter, pacer: Pacer) -> None:
         self._wire = wire
         self._meter = meter
-        self._pause = pause
+        self._pacer = pacer
 
     async def see(self, see: See) -> tuple[Any, ...]:
         """Return every object that is meant; nothing when the one named is not there.
@@ -111,12 +112,13 @@ class Pages:
         A missing right hides whether a kind is served, for rights are looked at first. Of an
         optional kind discovery is asked then, which everybody signed in may read.
         """
-        try:
-            return await self._see(see)
-        except ClusterForbiddenError:
-            if see.optional and not await self.may_be_served(see.kind.resource):
-                raise not_served(see.kind.resource) from None
-            raise
+        async with self._pacer.slots:
+            try:
+                return await self._see(see)
+            except ClusterForbiddenError:
+                if see.optional and not await self.may_be_served(see.kind.resource):
+                    raise not_served(see.kind.resource) from None
+                raise
 
     async def _see(self, see: See) -> tuple[Any, ...]:
         if see.name:
@@ -136,7 +138,8 @@ class Pages:
         }
         if request.previous:
             query["previous"] = "true"
-        reply = await self._get(f"{pod}/log", query, "get", LOGS)
+        async with self._pacer.slots:
+            reply = await self._get(f"{pod}/log", query, "get", LOGS)
         return redact(reply.body.decode("utf-8", "replace"))
 
     async def review(self, namespace: str) -> Review:
@@ -213,18 +216,20 @@ class Pages:
         self, send: Callable[[], Awaitable[Reply]], verb: str, resource: Resource
     ) -> Reply:
         """Send a request, again when the server asks to wait and there is time for it."""
-        for left in reversed(range(TRIES)):
+        left = self._meter.seconds_left
+        while True:
+            await self._pacer.turn()
             reply = await send()
             if reply.status in {HTTPStatus.OK, HTTPStatus.CREATED}:
                 return reply
             error = refusal(reply, verb, resource)
-            if not isinstance(error, ClusterBusyError) or not self._may_wait(error.delay, left):
+            if not isinstance(error, ClusterBusyError):
                 raise error
-            await self._pause(error.delay)
-        raise AssertionError("the last try returns or raises")
-
-    def _may_wait(self, delay: float, tries: int) -> bool:
-        return tries > 0 and 0 < delay < self._meter.seconds_left
+            self._meter.count_refused(error.reason)
+            left = min(left, self._meter.seconds_left) - error.delay
+            if error.delay == 0 or left <= 0:
+                raise error
+            await self._pacer.pause(error.delay)
 
 
 def path_of(resource: Resource, namespace: str | None, name: str | None = None) -> str:

@@ -24,6 +24,17 @@ class Budget(msgspec.Struct, frozen=True):
     seconds: float = 20.0
 
 
+class Pace(msgspec.Struct, frozen=True):
+    """How fast a cluster may be asked: requests at once, and a second, by all looks together.
+
+    Of the requests of a second not sent yet, all may be sent in one go. Six at once hide latency
+    and are gentle to a server; 50 a second is what kubectl allows itself.
+    """
+
+    at_once: int = 6
+    per_second: float = 50.0
+
+
 class DialBudget(msgspec.Struct, frozen=True):
     """What the dials of one look may cost: how many in all, how many at once, wall seconds."""
 

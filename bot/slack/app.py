@@ -14,7 +14,7 @@ from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
 from bot.core.followup import FollowUp
 from bot.core.languages import Languages
-from bot.core.leave import Everyone, Leave
+from bot.core.leave import Admins
 from bot.core.ports import Inbox, Outbox
 from bot.slack import actions, command, direct, mention, modal, shortcut, watch
 from bot.slack.backstage import BackstageInbox, BackstageOutbox
@@ -22,6 +22,7 @@ from bot.slack.courier import Courier
 from bot.slack.doors import Doors
 from bot.slack.faults import Refused, SlackFault
 from bot.slack.lane import Pace
+from bot.slack.leave import AdminsOnly
 from bot.slack.pipeline import Pipeline
 from bot.slack.presses import Presses
 from bot.slack.replies import Replies
@@ -30,6 +31,7 @@ from bot.slack.surface import Surface
 from bot.slack.tokens import check_tokens
 from bot.slack.web import Identity, SlackWeb
 
+EVERYBODY = Admins()
 GRACE = 5.0
 """Seconds a stop waits for answers in the making; the rest is in the inbox."""
 
@@ -66,7 +68,7 @@ class SlackBot:
         outbox: Outbox,
         book: Casebook,
         languages: Languages,
-        leave: Leave | None = None,
+        admins: Admins = EVERYBODY,
         pace: Pace | None = None,
         ping_seconds: float = 10,
     ) -> None:
@@ -80,7 +82,7 @@ class SlackBot:
         turn = asyncio.Lock()
         sources = Sources(self._web, desk, pace)
         self.courier = Courier(BackstageOutbox(outbox, turn), self._web, doors.explain, pace)
-        leave = leave or Everyone()
+        leave = AdminsOnly(admins, self._web)
         followup = FollowUp(desk, book, leave)
         presses = Presses(Replies(followup, self.courier), doors)
         self.pipeline = Pipeline(

@@ -93,6 +93,18 @@ class SlackWeb:
         """Give an open modal a new form, where its `hash` is still the one that was seen."""
         await _call(self._client.views_update(view_id=opened, view=view, hash=seen or None))
 
+    async def publish_home(self, user: str, view: dict[str, Any]) -> None:
+        """Show somebody a Home tab."""
+        await _call(self._client.views_publish(user_id=user, view=view))
+
+    async def group_members(self, group: str) -> frozenset[str]:
+        """Return the ids of the users in a user group; of one that is disabled there are none.
+
+        Needs `usergroups:read`; without it, `Refused("missing_scope")`.
+        """
+        said = await _call(self._client.usergroups_users_list(usergroup=group))
+        return frozenset(said["users"])
+
     async def download(self, file: File, limit: int) -> bytes:
         """Return a file's content, at most a byte more than `limit`.
 

@@ -138,7 +138,7 @@ def _finding(result: CheckResult) -> Finding:
 async def latest(session: AsyncSession, limit: int) -> tuple[IncidentRow, ...]:
     """Return incidents, the last seen first."""
     newest = select(Incident).order_by(Incident.last_seen.desc(), Incident.id.desc()).limit(limit)
-    return tuple(_row(incident) for incident in await session.scalars(newest))
+    return tuple(row(incident) for incident in await session.scalars(newest))
 
 
 async def detail(session: AsyncSession, number: int) -> IncidentDetail | None:
@@ -157,7 +157,7 @@ async def detail(session: AsyncSession, number: int) -> IncidentDetail | None:
         .options(selectinload(Sighting.check_runs).selectinload(CheckRun.findings))
     )
     return IncidentDetail(
-        _row(incident),
+        row(incident),
         tuple(_turn_row(one) for one in turns),
         tuple(_sighting_row(one) for one in sightings),
     )
@@ -188,7 +188,8 @@ def _mended(incident: Incident) -> Mended | None:
     return Mended(incident.mended_by, stamp(incident.mended_at), incident.mended_how)
 
 
-def _row(incident: Incident) -> IncidentRow:
+def row(incident: Incident) -> IncidentRow:
+    """Return an incident in short."""
     return IncidentRow(
         id=incident.id,
         entry=incident.entry,

@@ -34,8 +34,11 @@ async def watch(session: AsyncSession, channel: str, whom: Watch) -> None:
 async def get(session: AsyncSession, channel: str) -> Link | None:
     """Return a channel's link."""
     row = await session.get(ChannelLink, channel)
-    if row is None:
-        return None
+    return None if row is None else link(row)
+
+
+def link(row: ChannelLink) -> Link:
+    """Return a row as a link."""
     return Link(row.channel, row.cluster, row.namespace, row.set_by, _watch(row.watch))
 
 

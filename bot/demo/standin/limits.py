@@ -53,6 +53,9 @@ LABEL = 2_000
 """A modal: its blocks, characters in its title and buttons and in `private_metadata`
 (docs.slack.dev, modal views), in the label and hint of a field (docs.slack.dev, input block)."""
 
+VIEW_BYTES = 250_000
+"""Bytes of a published view (docs.slack.dev/reference/methods/views.publish, `view_too_large`)."""
+
 ALT_TEXT = 2_000
 """Characters in an image's `alt_text` (docs.slack.dev, image block)."""
 

@@ -32,6 +32,22 @@ def mentioned(said: Json, channel: Channel) -> Json:
     return {**said, "type": "app_mention", "channel": channel.id, "event_ts": said["ts"]}
 
 
+def home_opened(user: str, tab: str, direct: Channel, view: Json | None, ts: str) -> Json:
+    """Return `app_home_opened` (docs.slack.dev/reference/events/app_home_opened).
+
+    `view` is the Home tab as it was last published, left out where none was. No language comes
+    with it.
+    """
+    event = {
+        "type": "app_home_opened",
+        "user": user,
+        "channel": direct.id,
+        "event_ts": ts,
+        "tab": tab,
+    }
+    return event if view is None or tab != "home" else {**event, "view": view}
+
+
 def posted(said: Json, channel: Channel) -> Json:
     """Return a `message` event (docs.slack.dev/reference/events/message)."""
     event = {**said, "channel": channel.id, "channel_type": channel.kind, "event_ts": said["ts"]}

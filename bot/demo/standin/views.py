@@ -1,4 +1,4 @@
-"""Modals: what Slack takes in `views.open` and its like, and what it sends of a submitted one."""
+"""Views: what Slack takes in `views.open` and its like, and what it sends of a submitted one."""
 
 import json
 import secrets
@@ -22,23 +22,16 @@ def open_view(world: World, args: Args) -> Json:
     trigger = _trigger(world, args)
     view = _view(args)
     trigger.used = True
-    number = f"V0{len(world.views) + 1}"
-    return _keep(world, _shown(view, number, number, None))
+    return _open(world, trigger.user, view)
 
 
 def push_view(world: World, args: Args) -> Json:
     """Put a modal on top of the newest one (docs.slack.dev/reference/methods/views.push)."""
     trigger = _trigger(world, args)
     view = _view(args)
-    if not world.views:
-        raise Refusal("not_found")
-    below = world.views[-1]
-    root = below["root_view_id"]
-    if sum(one["root_view_id"] == root for one in world.views) >= limits.VIEW_STACK:
-        raise Refusal("push_limit_reached")
+    pushed = _push(world, trigger.user, view)
     trigger.used = True
-    number = f"V0{len(world.views) + 1}"
-    return _keep(world, _shown(view, number, root, below["id"]))
+    return pushed
 
 
 def update_view(world: World, args: Args) -> Json:
@@ -46,16 +39,66 @@ def update_view(world: World, args: Args) -> Json:
 
     docs.slack.dev/reference/methods/views.update.
     """
-    at = {one["id"]: number for number, one in enumerate(world.views)}.get(args.text("view_id"))
-    if at is None:
+    before = find(world, args.text("view_id"))
+    if before is None:
         raise Refusal("not_found")
-    before = world.views[at]
     if "hash" in args and args.text("hash") != before["hash"]:
         raise Refusal("hash_conflict")
-    shown = _shown(_view(args), before["id"], before["root_view_id"], before["previous_view_id"])
+    return _renew(world, before["id"], _view(args))
+
+
+def submitted(world: World, user: str, view: Json, answer: Json) -> None:
+    """Do what the answer to a submitted modal says; none closes the modal.
+
+    docs.slack.dev/surfaces/modals, "Handling and responding to user inputs".
+    """
+    action = answer.get("response_action", "")
+    if action == "clear":
+        world.screens.clear(user)
+    elif action == "push":
+        _push(world, user, _checked(answer.get("view")))
+    elif action == "update":
+        _renew(world, view["id"], _checked(answer.get("view")))
+    elif action != "errors":
+        world.screens.close(user, view["id"])
+    world.tell("viewed")
+
+
+def closed(world: World, user: str, view_id: str) -> None:
+    """Take a modal away which somebody closed; the one below comes to light."""
+    world.screens.close(user, view_id)
+    world.tell("viewed")
+
+
+def _open(world: World, user: str, view: Json) -> Json:
+    number = f"V0{len(world.views) + 1}"
+    world.screens.open(user, number)
+    return _keep(world, _shown(view, number, number, None))
+
+
+def _push(world: World, user: str, view: Json) -> Json:
+    below = find(world, world.screens.top(user))
+    if below is None:
+        raise Refusal("not_found")
+    if world.screens.depth(user) >= limits.VIEW_STACK:
+        raise Refusal("push_limit_reached")
+    number = f"V0{len(world.views) + 1}"
+    world.screens.push(user, number)
+    return _keep(world, _shown(view, number, below["root_view_id"], below["id"]))
+
+
+def _renew(world: World, view_id: str, view: Json) -> Json:
+    at = {one["id"]: number for number, one in enumerate(world.views)}[view_id]
+    before = world.views[at]
+    shown = _shown(view, before["id"], before["root_view_id"], before["previous_view_id"])
     world.views[at] = shown
     world.tell("viewed")
     return {"view": shown}
+
+
+def find(world: World, view_id: str) -> Json | None:
+    """Return a view by its id."""
+    return next((one for one in world.views if one["id"] == view_id), None)
 
 
 def _trigger(world: World, args: Args) -> Trigger:
@@ -70,13 +113,43 @@ def _trigger(world: World, args: Args) -> Trigger:
 
 
 def _view(args: Args) -> Json:
-    view: Json | None = args.json("view", dict, "invalid_arguments")
+    return _checked(args.json("view", dict, "invalid_arguments"))
+
+
+def _checked(view: Json | None) -> Json:
+    """Return a modal that Slack takes. Raises `Refusal` for any other."""
     if not view or view.get("type") != "modal" or not view.get("title"):
         raise Refusal("invalid_arguments")
     if len(json.dumps(view)) > limits.VIEW_BYTES:
         raise Refusal("view_too_large")
     _check(view)
     return view
+
+
+def publish(world: World, args: Args) -> Json:
+    """Show somebody a Home tab (docs.slack.dev/reference/methods/views.publish).
+
+    A wrong user is `invalid_arguments`; `hash`, where given, must be that of the last view.
+    """
+    user = args.text("user_id")
+    if user not in world.workspace.users:
+        messages = ["[ERROR] invalid `user_id`"]
+        raise Refusal("invalid_arguments", {"response_metadata": {"messages": messages}})
+    if not world.options.home_tab:
+        raise Refusal("not_enabled")
+    view = args.json("view", dict, "invalid_arguments")
+    if not view or view.get("type") != "home":
+        raise Refusal("invalid_arguments")
+    if len(json.dumps(view)) > limits.VIEW_BYTES:
+        raise Refusal("view_too_large")
+    _check(view)
+    before = world.homes.setdefault(user, [])
+    if args.text("hash") and (not before or before[-1]["hash"] != args.text("hash")):
+        raise Refusal("hash_conflict")
+    name = f"VH{user}"
+    before.append(_shown(view, name, name, None))
+    world.tell("published")
+    return {"view": before[-1]}
 
 
 def _shown(view: Json, number: str, root: str, below: str | None) -> Json:
@@ -150,7 +223,7 @@ def response_fields(view: Json, filled: Mapping[str, str]) -> Iterator[tuple[Jso
 
 
 def _check(view: Json) -> None:
-    """Hold a modal to its limits (docs.slack.dev/reference/views/modal-views)."""
+    """Hold a view to its limits (docs.slack.dev/reference/views/modal-views, …/home-tab-views)."""
     findings = Findings()
     for name in ("title", "submit", "close"):
         if name in view:

@@ -7,17 +7,16 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
 from aiohttp import web
 
 from bot.cluster.connect import connect
 from bot.cluster.reader import LiveCluster
 from bot.cluster.wire import Wire
 from bot.core.ports import Budget
+from bot.demo.sample import load_sample
 from checks.kinds import KINDS, Kind
 
 TOKEN = "good-token"
@@ -30,8 +29,7 @@ Fault = Callable[[web.Request], Awaitable[web.StreamResponse]]
 @cache
 def shop() -> tuple[Manifest, ...]:
     """Return the objects of the demo's sample cluster."""
-    text = files("bot.demo").joinpath("samples", "shop.yaml").read_text(encoding="utf-8")
-    return tuple(yaml.safe_load(text)["objects"])
+    return tuple(load_sample("shop").document["objects"])
 
 
 def pods(count: int) -> list[Manifest]:

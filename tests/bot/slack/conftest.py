@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.desk import Answers
-from bot.core.leave import Leave
+from bot.core.leave import Admins
 from bot.core.ports import Event
 from bot.demo.standin import Delivery, Message, Options, SlackStandIn
-from bot.slack.app import SlackBot
+from bot.slack.app import EVERYBODY, SlackBot
 from bot.store.casebook import SqlCasebook
 from bot.store.database import Database
 from bot.store.inbox import SqlInbox
@@ -107,7 +107,7 @@ class Office:
         self._stack = stack
 
     async def start(
-        self, desk: Answers | None = None, freeze: str = "", leave: Leave | None = None
+        self, desk: Answers | None = None, freeze: str = "", admins: Admins = EVERYBODY
     ) -> Run:
         """Start the bot; it stops with the test."""
         await upgrade(self._url)
@@ -122,8 +122,8 @@ class Office:
             inbox=inbox,
             outbox=outbox,
             book=SqlCasebook(database),
-            leave=leave,
             languages=SqlLanguages(database),
+            admins=admins,
             pace=Clockwork(),
             ping_seconds=0.2,
         )

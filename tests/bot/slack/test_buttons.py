@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.core.errors import ClusterError
-from bot.core.leave import Act
+from bot.core.leave import Admins
 from bot.demo.standin import ANA, BEN, OPS, Delivery, Message
 from bot.store import models
 from bot.store.memory import SqlMemory
-from checks.text import Text
 from tests.bot.slack import answers
 from tests.bot.slack.conftest import Office, Run
 from tests.bot.slack.desk import ScriptedDesk
@@ -393,23 +392,15 @@ async def test_what_is_resolved_meanwhile_is_told_in_the_window(office: Office) 
     assert "resolved already" in shown(acks[1].payload["view"])
 
 
-class Nobody:
-    """Lets nobody do anything."""
-
-    async def refusal(self, user: str, act: Act) -> Text | None:
-        """Refuse."""
-        return Text(f"{user} may not {act}: ask <@U0LEAD>", "不行")
-
-
 async def test_who_may_not_resolve_is_told_who_may_and_may_do_the_rest(office: Office) -> None:
     desk = ScriptedDesk()
-    run = await office.start(desk, leave=Nobody())
+    run = await office.start(desk, admins=Admins(users=(BEN,)))
     reply = await answered(office, run, desk)
 
     window = await opened(office, run, reply, "resolve")
     await pressed(office, run, reply, "own", ANA)
 
-    assert "may not resolve: ask <@U0LEAD>" in shown(window)
+    assert f"<@{BEN}>" in shown(window)
     assert "submit" not in window
     assert f"<@{ANA}> is on it" in shown(reply.blocks)
 

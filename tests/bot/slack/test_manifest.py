@@ -49,7 +49,7 @@ def calls() -> set[str]:
 
 
 def test_every_web_api_method_that_is_called_is_in_the_table() -> None:
-    assert calls() == {*scopes.CALLS, *scopes.APP_CALLS}
+    assert calls() == {*scopes.CALLS, *scopes.APP_CALLS, *scopes.GROUP_CALLS}
     assert scopes.WATCH_CALLS.keys() <= scopes.CALLS.keys()
 
 
@@ -85,6 +85,13 @@ def test_watching_is_what_reads_channels() -> None:
     more = {*watching["oauth_config"]["scopes"]["bot"]} - {*plain["oauth_config"]["scopes"]["bot"]}
     assert more == {"channels:history", "groups:history"}
     assert plain["settings"]["event_subscriptions"]["bot_events"] == ["app_mention", "message.im"]
+
+
+def test_user_groups_are_read_only_where_one_is_an_admin() -> None:
+    plain, groups = (manifest(watch=False, groups=groups) for groups in (False, True))
+
+    more = {*groups["oauth_config"]["scopes"]["bot"]} - {*plain["oauth_config"]["scopes"]["bot"]}
+    assert more == {"usergroups:read"}
 
 
 def test_over_http_every_address_is_the_bots() -> None:
