@@ -48,6 +48,8 @@ SWEEP = 3600.0
 """Seconds between two runs of the retention job; arbitrary, what it forgets is a day old."""
 TAKE_OVER = 60.0
 """Seconds between two looks for events that another process took and left unanswered."""
+LEARN = 20.0
+"""Seconds between two looks for entries that another process was taught."""
 RELOAD = 5.0
 """Seconds between two looks at one's own folders of entries; a look costs one `stat` a page."""
 IN_CLUSTER_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
@@ -325,6 +327,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
         keeping = partial(forget_finished, book, age=KEPT_AGE)
         schedule.every(SWEEP, "retention of answers", keeping)
         schedule.every(TAKE_OVER, "take over", bot.pipeline.resume)
+        schedule.every(LEARN, "learn", bot.followup.learn)
         if settings.kb:
             schedule.every(RELOAD, "reload", partial(reload.look, desk.take))
         stack.push_async_callback(bot.stop)

@@ -16,7 +16,7 @@ from bot.core.followup import FollowUp
 from bot.core.languages import Languages
 from bot.core.leave import Admins
 from bot.core.ports import Inbox, Outbox
-from bot.slack import actions, command, direct, mention, modal, shortcut, watch
+from bot.slack import actions, command, direct, mention, modal, shortcut, watch, windows
 from bot.slack.backstage import BackstageInbox, BackstageOutbox
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
@@ -43,6 +43,7 @@ _LISTENERS = (
     modal.listen,
     command.listen,
     actions.listen,
+    windows.listen,
 )
 logger = logging.getLogger("netcheck.slack")
 
@@ -83,13 +84,13 @@ class SlackBot:
         sources = Sources(self._web, desk, pace)
         self.courier = Courier(BackstageOutbox(outbox, turn), self._web, doors.explain, pace)
         leave = AdminsOnly(admins, self._web)
-        followup = FollowUp(desk, book, leave)
-        presses = Presses(Replies(followup, self.courier), doors)
+        self.followup = FollowUp(desk, book, leave)
+        presses = Presses(Replies(self.followup, self.courier), doors)
         self.pipeline = Pipeline(
             desk, BackstageInbox(inbox, turn), self.courier, sources, languages, presses
         )
         self._surface = Surface(
-            self.pipeline, desk, doors, self._web, leave, languages, presses, followup
+            self.pipeline, desk, doors, self._web, leave, languages, presses, self.followup
         )
         self._handler: AsyncSocketModeHandler | None = None
 
@@ -99,6 +100,7 @@ class SlackBot:
         Raises `SettingError` for a token Slack does not take, `SlackUnreachableError`.
         """
         identity, socket = await self._sign_in()
+        await self.followup.learn()
         await self.courier.resume()
         await self.pipeline.resume()
         app = build_app(identity, self._bot_token, self._api_url, self._surface)
