@@ -1,6 +1,7 @@
 """What people do with an answer after it was given: the use cases of the buttons under it."""
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 
@@ -12,7 +13,7 @@ from bot.core.leave import Act, Leave
 from bot.core.ports import Place
 from checks.text import Text
 from knowledge.redact import redact
-from knowledge.teaching import Files, Mistake, Proposal, Taught, propose
+from knowledge.teaching import TITLE, Files, Mistake, Proposal, Taught, propose
 
 GONE = Text(
     "I do not keep this answer any more, or never had it: paste the error again.",
@@ -32,6 +33,7 @@ RESOLVED_ALREADY = Text(
     "此事件已經解決；再次出現時會重新開啟。",
 )
 
+_TRIED = 5  # lines; arbitrary, each takes about a tenth of a second
 NO_LINE = Text(
     "No line of this paste can be known again: paste the error as the program prints it, "
     "and teach me from that answer.",
@@ -132,6 +134,17 @@ class FollowUp:
         if not found:
             raise ButtonError(NO_LINE)
         return found
+
+    async def best_line(self, proposals: Sequence[Proposal]) -> int:
+        """Return which of the first few lines passes the contract as it is, the first if none.
+
+        What the contract needs is then read, so that a submission is examined within its 3 s.
+        """
+        for at, one in enumerate(proposals[:_TRIED]):
+            probe = Taught(title=one.text[:TITLE], line=one.text, signature=one.signature, fix="-")
+            if not await self.desk.examine(probe):
+                return at
+        return 0
 
     async def mistakes(self, taught: Taught) -> tuple[Mistake, ...]:
         """Return what is wrong with what is to be taught, by field."""

@@ -170,8 +170,11 @@ async def _reject(surface: Surface, press: Press) -> View:
 
 
 async def _teach(surface: Surface, press: Press) -> View:
-    _, answer = await surface.followup.may_teach(press.key, press.channel, press.user)
-    return await _line(surface, press.anchor(answer.lang))
+    kept, answer = await surface.followup.may_teach(press.key, press.channel, press.user)
+    lines = await surface.followup.proposals(kept)
+    best = await surface.followup.best_line(lines)
+    about = msgspec.structs.replace(press.anchor(answer.lang), page=best)
+    return teaching.window(lines, about)
 
 
 async def _line(surface: Surface, about: Anchor) -> View:
