@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -17,7 +17,7 @@ from functools import cache, partial
 from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import yaml
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from bot.cluster.book import ClusterBook
     from bot.core.archive import Digest
     from bot.core.incident import IncidentDetail, IncidentRow
+    from bot.core.rights import Rights
     from bot.demo.play import Say
+    from bot.demo.standin import Options, SlackStandIn
     from bot.slack.app import SlackBot
     from bot.slack.surface import Backroom
     from bot.store.database import Database
@@ -136,6 +138,21 @@ def rbac_manifest(tier: str) -> str:
     return yaml.safe_dump(manifest(tier), sort_keys=False)
 
 
+async def ask_rights(choice: Choice, namespace: str, tier: str) -> "Rights":
+    """Ask a live cluster what the bot may do there. Raises `ClusterError`, `SettingError`."""
+    from bot.cluster.reader import LiveCluster
+    from bot.core import rights
+    from checks.rbac import within
+
+    async with open_cluster(choice) as cluster:
+        if not isinstance(cluster, LiveCluster):
+            raise ClusterUnknownError(
+                f"{cluster.name} is a file and grants no rights: name a live cluster by "
+                "`--context NAME` or `--kubeconfig FILE`"
+            )
+        return await rights.ask_rights(cluster, within(tier), namespace)
+
+
 def find_entry(slug: str, entries: "Mapping[str, Entry]") -> "Entry":
     """Return an entry. Raises `UnknownEntryError` with the nearest slug."""
     if slug not in entries:
@@ -186,7 +203,7 @@ def import_handbook(file: Path, lang: "Lang | None") -> "Import":
     return importer.import_handbook(text, file.name, today, lang, library())
 
 
-def slack_manifest(*, watch: bool, http: str, groups: bool) -> dict[str, object]:
+def slack_manifest(*, watch: bool, http: str = "", groups: bool = False) -> dict[str, Any]:
     """Return the Slack app's manifest; a group in NETCHECK_ADMINS counts as `groups`."""
     from bot.slack.manifest import manifest
 
@@ -361,16 +378,56 @@ async def demo(say: "Say", pace: float = 0.8) -> "tuple[IncidentRow, ...]":
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="netcheck-demo-"))
         slack = await stack.enter_async_context(SlackStandIn())
-        settings = Settings(
-            slack_bot_token=slack.options.bot_token,
-            slack_app_token=slack.options.app_token,
-            slack_api_url=slack.url,
-            database_url=f"sqlite+aiosqlite:///{folder}/demo.db",
-        )
         clusters = SampleClusters(load_sample("shop", pace))
+        settings = _demo_settings(slack, folder)
         running = await stack.enter_async_context(run_bot(settings, clusters))
         await play(slack, running.settle, say)
         return await running.memory.list_incidents()
+
+
+async def demo_page(port: int, opened: Callable[[str], None], pace: float = 1.5) -> None:
+    """Serve the demo as a page on this machine, for as long as it runs.
+
+    `opened` is told the address; `pace` is as in `demo`. Raises `SettingError` when the port is
+    taken.
+    """
+    from bot.demo.page.server import Page
+    from bot.demo.sample import SampleClusters, load_sample
+    from bot.demo.standin import SlackStandIn
+
+    described = slack_manifest(watch=True)
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="netcheck-demo-"))
+        slack = await stack.enter_async_context(SlackStandIn(_as_described(described)))
+        cluster = load_sample("shop", pace, broken=["selector"])
+        settings = _demo_settings(slack, folder)
+        await stack.enter_async_context(run_bot(settings, SampleClusters(cluster)))
+        page = Page(slack, cluster, described["features"])
+        try:
+            opened(await stack.enter_async_context(page.open(port)))
+        except OSError as error:
+            raise SettingError(f"--port {port}: {error.strerror}: choose another") from error
+        await asyncio.Event().wait()
+
+
+def _as_described(described: dict[str, Any]) -> "Options":
+    """Return a workspace in which the app is installed as its manifest says."""
+    from bot.demo.standin import NOW, Options
+
+    return Options(
+        scopes=frozenset(described["oauth_config"]["scopes"]["bot"]),
+        events=frozenset(described["settings"]["event_subscriptions"]["bot_events"]),
+        epoch=NOW,
+    )
+
+
+def _demo_settings(slack: "SlackStandIn", folder: str) -> Settings:
+    return Settings(
+        slack_bot_token=slack.options.bot_token,
+        slack_app_token=slack.options.app_token,
+        slack_api_url=slack.url,
+        database_url=f"sqlite+aiosqlite:///{folder}/demo.db",
+    )
 
 
 def _book(settings: Settings) -> "ClusterBook":
@@ -383,6 +440,7 @@ def _book(settings: Settings) -> "ClusterBook":
         _kubeconfig(settings),
         in_cluster=inside,
         files=settings.snapshots,
+        pace=settings.pace,
         dialer=_dialer() if dials else None,
         dials=settings.dials,
     )

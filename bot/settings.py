@@ -1,8 +1,10 @@
 """Settings, read once by the composition root: environment variables, all optional but tokens."""
 
+import math
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import get_args
 
@@ -10,7 +12,7 @@ import msgspec
 
 from bot.core.errors import SettingError
 from bot.core.leave import Admins
-from bot.core.ports import Dials
+from bot.core.ports import Dials, Pace
 
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _GROUP = re.compile(r"S[A-Z0-9]{2,}")
@@ -23,7 +25,8 @@ class Settings(msgspec.Struct, frozen=True):
     SLACK_API_URL, `database_url` NETCHECK_DATABASE_URL (SQLAlchemy form), `kubeconfig` KUBECONFIG
     or NETCHECK_KUBECONFIG, `snapshots` NETCHECK_SNAPSHOTS (NAME=FILE, comma separated), `kb`
     NETCHECK_KB (folders of entries, joined like PATH; a later one wins), `dials` NETCHECK_DIALS
-    (auto, on or off), `admins` NETCHECK_ADMINS (ids of Slack users and user groups, comma
+    (auto, on or off), `pace` NETCHECK_REQUESTS_AT_ONCE and NETCHECK_REQUESTS_PER_SECOND, of each
+    cluster's API server, `admins` NETCHECK_ADMINS (ids of Slack users and user groups, comma
     separated; empty: everybody).
     """
 
@@ -35,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True):
     snapshots: Mapping[str, Path] = {}
     kb: tuple[Path, ...] = ()
     dials: Dials = "auto"
+    pace: Pace = Pace()
     admins: Admins = Admins()
 
 
@@ -49,6 +53,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         snapshots=_snapshots(environ.get("NETCHECK_SNAPSHOTS", "")),
         kb=_paths(environ.get("NETCHECK_KB", "")),
         dials=_dials(environ.get("NETCHECK_DIALS", "")),
+        pace=_pace(environ),
         admins=_admins(environ.get("NETCHECK_ADMINS", "")),
     )
 
@@ -81,6 +86,26 @@ def _dials(value: str) -> Dials:
             chosen: Dials = known if value else "auto"
             return chosen
     raise SettingError(f"NETCHECK_DIALS: {value!r} is none of {', '.join(get_args(Dials))}")
+
+
+def _pace(environ: Mapping[str, str]) -> Pace:
+    usual = Pace()
+    at_once = environ.get("NETCHECK_REQUESTS_AT_ONCE") or str(usual.at_once)
+    if not at_once.isdecimal() or not int(at_once):
+        raise SettingError(
+            f"NETCHECK_REQUESTS_AT_ONCE: {at_once!r} is no whole number of 1 or more, "
+            f"as in `{usual.at_once}`"
+        )
+    per_second = environ.get("NETCHECK_REQUESTS_PER_SECOND") or str(usual.per_second)
+    return Pace(int(at_once), _positive("NETCHECK_REQUESTS_PER_SECOND", per_second))
+
+
+def _positive(name: str, value: str) -> float:
+    """Read a number; `inf` would be no pace, and `nan` none at all."""
+    with suppress(ValueError):
+        if 0 < float(value) < math.inf:
+            return float(value)
+    raise SettingError(f"{name}: {value!r} is no number above 0, as in `50` or `0.5`")
 
 
 def _admins(value: str) -> Admins:

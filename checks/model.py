@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from checks.snapshot import View
 
 
+READ_VERSION = "get /version"
+"""The permission that the API server's version takes; everybody has it by default."""
+
+
 class Verdict(StrEnum):
     """What a check can say. `CLEAR` needs evidence just as `FOUND` does."""
 
@@ -140,7 +144,8 @@ class Finding(msgspec.Struct, frozen=True):
 
     `subject` reads `Service shop/cart`. `evidence` quotes objects as seen. `command` is the
     kubectl line that shows the same. `cause` is the slug of the knowledge entry that a `found`
-    proves. `needs` are the permissions that would settle a `blind`.
+    proves. `needs` are the permissions that would settle a `blind`. `settles` is False where what
+    was seen is in order and the trouble may stand all the same, in what no object shows.
     """
 
     verdict: Verdict
@@ -150,6 +155,7 @@ class Finding(msgspec.Struct, frozen=True):
     command: str = ""
     cause: str = ""
     needs: tuple[str, ...] = ()
+    settles: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a judgement that quotes nothing."""
@@ -171,9 +177,11 @@ def found(
     return Finding(Verdict.FOUND, subject, summary, tuple(evidence), command, cause)
 
 
-def clear(subject: str, summary: Text, *, evidence: Iterable[str], command: str) -> Finding:
+def clear(
+    subject: str, summary: Text, *, evidence: Iterable[str], command: str, settles: bool = True
+) -> Finding:
     """Return that it looked and the trouble is not there; the quotes say what was seen."""
-    return Finding(Verdict.CLEAR, subject, summary, tuple(evidence), command)
+    return Finding(Verdict.CLEAR, subject, summary, tuple(evidence), command, settles=settles)
 
 
 def blind(
@@ -211,6 +219,9 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     tie a finding to what was asked: when there are some and none is given, the check looks at all
     subjects, and what it finds is a lead, no proof of what the paste shows. `rules_out` is False
     when its causes may have reasons this check cannot see: then its `clear` does not refute them.
+    `logs_decide` is False when logs are only quoted beside what objects tell: without the right to
+    them it judges all the same, and says which it has not read. `reads_version` is for a check
+    that cannot judge without the API server's version.
     """
 
     slug: str
@@ -221,6 +232,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     judge: "Callable[[View, Question], Iterable[Finding]]"
     asks: "Callable[[View, Question], Iterable[Ask]]" = asks_nothing
     reads_logs: bool = False
+    logs_decide: bool = True
+    reads_version: bool = False
     dials: bool = False
     about: tuple[str, ...] = ()
     rules_out: bool = True

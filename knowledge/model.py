@@ -75,7 +75,10 @@ class CheckLink(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One known problem; `pages` has one language at least."""
+    """One known problem; `pages` has one language at least.
+
+    `relations` are the slugs of those that prove it: `knowledge/relate.py`.
+    """
 
     slug: str
     area: str
@@ -84,6 +87,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     pages: Mapping[Lang, Page]
     signatures: tuple[Signature, ...]
+    relations: tuple[str, ...] = ()
     yields_to: tuple[str, ...] = ()
     checks: tuple[CheckLink, ...] = ()
     applies: Mapping[str, str] = {}
@@ -95,7 +99,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Because(msgspec.Struct, frozen=True):
-    """Why an entry matched: the line, its text, and the signature or symptom it met."""
+    """Why an entry matched: the line, its text, and the signature or symptom it met.
+
+    Where two facts together say it, each has its line, and `signature` is what they say.
+    """
 
     line: int
     text: str

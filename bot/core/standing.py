@@ -96,7 +96,7 @@ def _seen(results: list[CheckResult], catalog: Mapping[str, Check]) -> list[Chec
 def _may_refute(result: CheckResult, cause: str, catalog: Mapping[str, Check]) -> bool:
     """Return whether a check that does not prove a cause speaks against it."""
     check = catalog[result.check]
-    return cause in check.proves and check.rules_out
+    return cause in check.proves and check.rules_out and result.finding.settles
 
 
 def _standing(verdicts: list[Verdict], *, able: bool) -> Standing:

@@ -197,8 +197,9 @@ def _well(services: Services, service: Service) -> Finding:
     summary = WELL.fill(service=subject(service))
     declared = {one.container_port for pod in pods for one in _declared(pod)}
     numbers = {one.target for one in service.ports if isinstance(one.target, int)}
-    if numbers - declared:
-        summary += ONLY_DIAL_TELLS.fill(ports=", ".join(map(str, sorted(numbers - declared))))
+    undeclared = numbers - declared
+    if undeclared:
+        summary += ONLY_DIAL_TELLS.fill(ports=", ".join(map(str, sorted(undeclared))))
     lacking = [
         pod.metadata.name
         for pod in pods
@@ -207,7 +208,13 @@ def _well(services: Services, service: Service) -> Finding:
     if lacking:
         summary += SOME_LACK_IT.fill(pods=some(lacking))
     evidence = _quotes(services, service, pods)
-    return clear(subject(service), summary, evidence=evidence, command=describe(service))
+    return clear(
+        subject(service),
+        summary,
+        evidence=evidence,
+        command=describe(service),
+        settles=not undeclared,
+    )
 
 
 def _quotes(services: Services, service: Service, pods: tuple[Pod, ...]) -> list[str]:

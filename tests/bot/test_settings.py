@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.errors import SettingError
 from bot.core.leave import Admins
+from bot.core.ports import Pace
 from bot.settings import read_settings
 
 
@@ -54,6 +55,25 @@ def test_dials_can_be_forced_or_forbidden(value: str) -> None:
 def test_another_word_for_dials_names_those_there_are() -> None:
     with pytest.raises(SettingError, match=r"NETCHECK_DIALS: 'yes' is none of auto, on, off"):
         read_settings({"NETCHECK_DIALS": "yes"})
+
+
+def test_the_pace_is_the_usual_one_unless_set() -> None:
+    environ = {"NETCHECK_REQUESTS_AT_ONCE": "2", "NETCHECK_REQUESTS_PER_SECOND": "0.5"}
+
+    assert read_settings(environ).pace == Pace(2, 0.5)
+    assert read_settings({}).pace == read_settings(dict.fromkeys(environ, "")).pace == Pace()
+
+
+@pytest.mark.parametrize("value", ["many", "0", "-1", "2.5", "²"])
+def test_requests_at_once_must_be_a_whole_number(value: str) -> None:
+    with pytest.raises(SettingError, match=r"NETCHECK_REQUESTS_AT_ONCE: .*whole number.*`6`"):
+        read_settings({"NETCHECK_REQUESTS_AT_ONCE": value})
+
+
+@pytest.mark.parametrize("value", ["many", "0", "-1", "inf", "nan"])
+def test_requests_per_second_must_be_a_number(value: str) -> None:
+    with pytest.raises(SettingError, match=r"NETCHECK_REQUESTS_PER_SECOND: .*no number above 0"):
+        read_settings({"NETCHECK_REQUESTS_PER_SECOND": value})
 
 
 def test_admins_are_users_and_groups_each_once() -> None:

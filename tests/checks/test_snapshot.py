@@ -127,6 +127,19 @@ def test_a_log_read_at_last_takes_the_place_of_its_gap() -> None:
     assert (second.logs, second.log_gaps, second.ledger.requests) == ({LOG.key: "text"}, {}, 2)
 
 
+def test_a_second_look_adds_what_it_saw_and_what_it_cost() -> None:
+    first = msgspec.structs.replace(SEEN, ledger=Ledger(3, 100, 0.5, 2))
+    config = See(ConfigMap, "kube-system", "coredns")
+    more = Snapshot("c", NOW, "", {config.key: ()}, {"nodes": Gap("timed out")})
+
+    both = first.joined(msgspec.structs.replace(more, ledger=Ledger(2, 50, 0.25)))
+
+    assert both.objects == {**SEEN.objects, config.key: ()}
+    assert both.gaps == {**SEEN.gaps, "nodes": Gap("timed out")}
+    assert both.ledger == Ledger(5, 150, 0.75, 2)
+    assert both.refused == {"services"}
+
+
 TCP = TcpDial(host="10.244.1.7", port=8080)
 DNS = DnsDial(server="10.96.0.10", name="a.b", queries=2)
 

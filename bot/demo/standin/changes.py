@@ -21,6 +21,7 @@ Kind = Literal[
     "reacted",
     "unfurled",
     "viewed",
+    "joined",
     "published",
     "called",
     "delivered",

@@ -37,6 +37,15 @@ OPTION_VALUE = 150
 PLACEHOLDER = 150
 """Options of a select menu and of an overflow menu, and what each may hold."""
 
+CHOICES = 10
+"""Options of radio buttons and of checkboxes (docs.slack.dev, the pages of both elements)."""
+
+VIEW_BYTES = 250_000
+"""Size of a view's JSON (docs.slack.dev, views.update, `view_too_large`)."""
+
+VIEW_STACK = 3
+"""Views on top of each other (docs.slack.dev, views.push, `push_limit_reached`)."""
+
 VIEW_BLOCKS = 100
 VIEW_WORDS = 24
 METADATA = 3_000

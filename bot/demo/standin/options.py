@@ -26,6 +26,10 @@ BASE_EVENTS = frozenset({"app_home_opened", "app_mention", "message.im"})
 ALL_EVENTS = BASE_EVENTS | {"message.channels", "message.groups"}
 
 
+NOW = -1
+"""An epoch: each `ts` tells the time by the clock."""
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """What can be chosen when a stand-in starts; the defaults are Slack's own.
 
@@ -33,7 +37,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     sent again after each of `retry_seconds` in turn (docs.slack.dev/apis/events-api: at once,
     after a minute, after five). `one_per_second` refuses a second chat.postMessage to a channel
     within a second. `home_tab` is whether the app has a Home tab at all. `epoch` is the second in
-    which the first `ts` falls. Port 0 lets the system choose.
+    which the first `ts` falls, or `NOW`. Port 0 lets the system choose.
     """
 
     bot_token: str = "xoxb-standin"  # noqa: S105 (opens nothing but this stand-in)

@@ -39,6 +39,8 @@ _METHODS: dict[str, Callable[[World, Args], Json]] = {
     "usergroups.users.list": reading.group_users,
     "users.info": reading.user_info,
     "views.open": views.open_view,
+    "views.push": views.push_view,
+    "views.update": views.update_view,
     "views.publish": views.publish,
 }
 

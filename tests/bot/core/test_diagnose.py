@@ -12,6 +12,7 @@ from bot.core.errors import ClusterUnreachableError, PasteRefusedError
 from bot.core.plan import Overrides, UnknownCheckError
 from bot.core.ports import OnSeen
 from bot.demo.sample import SampleCluster, load_sample
+from checks.kinds import Pod
 from checks.model import Ask, See, asks_nothing
 from checks.registry import catalog
 from checks.snapshot import Gap, Snapshot
@@ -92,6 +93,21 @@ async def test_a_kind_that_may_not_be_listed_makes_the_cause_unchecked(doctor: D
     assert standings(answer)["service-no-endpoints"] == "could-not-check"
     needs = [need for result in answer.checks for need in result.finding.needs]
     assert "list endpointslices.discovery.k8s.io" in needs
+
+
+async def test_who_may_list_one_namespace_only_sees_what_lies_in_it(doctor: Doctor) -> None:
+    """`all` would list every pod; the checks of DNS need those of kube-system."""
+    seen = load_sample("shop")
+    cluster = BlinkeredCluster(seen.name, seen.document)
+    cluster.hidden = "pods"
+
+    answer = await doctor.check("all", "", cluster, Overrides())
+    alone = await doctor.check("dns-pods", "", seen, Overrides())
+
+    blind = {one.check for one in answer.checks if "list pods" in one.finding.needs}
+    every = {slug for slug, one in doctor.catalog.items() if See(Pod) in one.sees}
+    assert every == blind
+    assert alone.checks == tuple(one for one in answer.checks if one.check == "dns-pods")
 
 
 async def test_an_unreachable_cluster_leaves_the_match_and_says_why(doctor: Doctor) -> None:
