@@ -25,6 +25,7 @@ import yaml
 from bot.core.desk import Desk
 from bot.core.diagnose import Doctor
 from bot.core.errors import ClusterUnknownError, NetcheckError, SettingError
+from bot.core.looks import SharedLooks
 from bot.core.ports import Cluster, Clusters, Dialer, Dials
 from bot.settings import Settings, read_settings
 from checks.registry import catalog
@@ -51,8 +52,10 @@ if TYPE_CHECKING:
 
 SWEEP = 3600.0
 """Seconds between two runs of the retention job; arbitrary, what it forgets is a day old."""
-TAKE_OVER = 60.0
-"""Seconds between two looks for events that another process took and left unanswered."""
+TAKE_OVER = 5.0
+"""Seconds between two looks for what another process, now dead, took and left undone."""
+RENEW = 4.0
+"""Seconds between two renewals of what this process has taken; a lease is five times that."""
 RELOAD = 5.0
 """Seconds between two looks at one's own folders of entries; a look costs one `stat` a page."""
 IN_CLUSTER_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
@@ -300,13 +303,16 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     The schema is brought up to date first. Raises `NetcheckError` when it cannot start.
     """
     from bot.jobs.reload import Reload, tell
-    from bot.jobs.retention import forget_finished
+    from bot.jobs.retention import KEPT_AGE, forget_finished
     from bot.jobs.schedule import Schedule
     from bot.slack.app import SlackBot
+    from bot.store.casebook import SqlCasebook
     from bot.store.inbox import SqlInbox
     from bot.store.memory import SqlMemory
     from bot.store.outbox import SqlOutbox
     from bot.store.schema import open_database, upgrade
+    from bot.store.storms import SqlStorms
+    from bot.store.turns import SqlTurns
 
     reload = Reload((SHIPPED, *settings.kb))
     try:
@@ -317,7 +323,8 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.database_url))
         inbox, outbox, memory = SqlInbox(database), SqlOutbox(database), SqlMemory(database)
-        desk = Desk(Doctor(entries, catalog()), clusters, memory)
+        book, turns, storms = SqlCasebook(database), SqlTurns(database), SqlStorms(database)
+        desk = Desk(Doctor(entries, catalog()), SharedLooks(clusters), memory)
         bot = SlackBot(
             bot_token=settings.slack_bot_token,
             app_token=settings.slack_app_token,
@@ -325,15 +332,23 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             desk=desk,
             inbox=inbox,
             outbox=outbox,
+            book=book,
             back=_backroom(database, clusters, desk),
+            turns=turns,
+            storms=storms,
             admins=settings.admins,
         )
         schedule = Schedule()
-        for store in (inbox, outbox):
+        for store in (inbox, outbox, storms):
             schedule.every(
                 SWEEP, f"retention {type(store).__name__}", partial(forget_finished, store)
             )
-        schedule.every(TAKE_OVER, "take over", bot.pipeline.resume)
+        keeping = partial(forget_finished, book, age=KEPT_AGE)
+        schedule.every(SWEEP, "retention of answers", keeping)
+        if turns.shared:
+            schedule.every(RENEW, "renew claims", inbox.renew)
+            schedule.every(RENEW, "renew turns", turns.renew)
+            schedule.every(TAKE_OVER, "take over", bot.resume)
         if settings.kb:
             schedule.every(RELOAD, "reload", partial(reload.look, desk.take))
         stack.push_async_callback(bot.stop)

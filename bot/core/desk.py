@@ -1,16 +1,18 @@
 """What every surface calls: answer a paste, run a command, keep links and incidents."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
 
 from bot.core.answer import Answer
+from bot.core.casebook import Request
 from bot.core.diagnose import Doctor, OnProgress, ignore
 from bot.core.errors import ClusterError
 from bot.core.plan import Overrides, names
 from bot.core.ports import Cluster, Clusters, Link, Memory, Place, Watch
-from checks.text import Text
+from checks.text import Lang, Text
 from knowledge.load import Library
 
 NO_LINK = Text(
@@ -18,6 +20,14 @@ NO_LINK = Text(
     "where CLUSTER is one of {names}",
     zh_tw="此頻道尚未連結叢集：請輸入 `/netcheck link CLUSTER [NAMESPACE]`，CLUSTER 可為 {names}",
 )
+
+
+class UnlinkedError(ClusterError):
+    """A channel is linked to none of several clusters; `said` tells how to."""
+
+    def __init__(self, said: Text) -> None:
+        super().__init__(said.en)
+        self.said = said
 
 
 class Answers(Protocol):
@@ -55,6 +65,17 @@ class Answers(Protocol):
 
     async def again(self, text: str, answer: Answer, place: Place) -> Answer:
         """Count a paste that an answer just given answers too; nothing is checked."""
+
+    async def look(
+        self, request: Request, cluster: str, channel: str, on_progress: OnProgress = ignore
+    ) -> Answer:
+        """Answer what was asked before, anew, of the same cluster; nothing is remembered."""
+
+    def titles(self, lang: Lang) -> Mapping[str, str]:
+        """Return every entry's title by its slug."""
+
+    def search(self, words: str, lang: Lang) -> tuple[str, ...]:
+        """Return the slugs of the entries that hold all these words, sorted by title."""
 
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""
@@ -96,12 +117,9 @@ class Desk:
     ) -> Answer:
         """Answer a paste. Raises `NetcheckError` for a paste that cannot be read."""
         doctor = self._doctor
-        matched = doctor.match(text, overrides.lang)
-        try:
-            cluster, overrides = await self._cluster(place, overrides, matched)
-        except ClusterError as error:
-            return doctor.unproved(matched, error.reason)
-        answer = await doctor.diagnose(text, cluster, overrides, on_progress)
+        answer, looked = await self._diagnose(doctor, text, place.channel, overrides, on_progress)
+        if not looked:
+            return answer
         seen = await self._memory.remember(doctor.masked(text), answer, place)
         return msgspec.structs.replace(answer, seen=seen)
 
@@ -118,9 +136,9 @@ class Desk:
         doctor = self._doctor
         blank = Answer(lang=overrides.lang or "en")
         try:
-            cluster, overrides = await self._cluster(place, overrides, blank)
+            cluster, overrides = await self._cluster(place.channel, overrides)
         except ClusterError as error:
-            return doctor.unproved(blank, error.reason)
+            return doctor.unproved(blank, _reason(error, blank.lang))
         return await doctor.check(group, subject, cluster, overrides, on_progress)
 
     async def match(self, text: str) -> Answer:
@@ -150,6 +168,29 @@ class Desk:
         seen = await self._memory.remember(self._doctor.masked(text), answer, place)
         return msgspec.structs.replace(answer, seen=seen or answer.seen)
 
+    async def look(
+        self, request: Request, cluster: str, channel: str, on_progress: OnProgress = ignore
+    ) -> Answer:
+        """Answer what was asked before, anew, of the same cluster; nothing is remembered."""
+        overrides = request.overrides(cluster)
+        if request.group:
+            place = Place("", channel)
+            return await self.check(
+                request.group, request.subject, place, overrides=overrides, on_progress=on_progress
+            )
+        doctor = self._doctor
+        answer, _ = await self._diagnose(doctor, request.text, channel, overrides, on_progress)
+        return answer
+
+    def titles(self, lang: Lang) -> Mapping[str, str]:
+        """Return every entry's title by its slug."""
+        return {entry.slug: entry.page(lang).title for entry in self._doctor.library}
+
+    def search(self, words: str, lang: Lang) -> tuple[str, ...]:
+        """Return the slugs of the entries that hold all these words, sorted by title."""
+        found = self._doctor.library.find(words.split())
+        return tuple(one.slug for one in sorted(found, key=lambda one: one.page(lang).title))
+
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""
         return await self._memory.link_of(channel)
@@ -163,18 +204,36 @@ class Desk:
         known = names(self._doctor.catalog)
         return known[: known.index("all") + 1]
 
-    async def _cluster(
-        self, place: Place, overrides: Overrides, answer: Answer
-    ) -> tuple[Cluster, Overrides]:
+    async def _diagnose(
+        self,
+        doctor: Doctor,
+        text: str,
+        channel: str,
+        overrides: Overrides,
+        on_progress: OnProgress,
+    ) -> tuple[Answer, bool]:
+        """Return the answer to a paste, and whether there was a cluster to look at."""
+        try:
+            cluster, overrides = await self._cluster(channel, overrides)
+        except ClusterError as error:
+            matched = await asyncio.to_thread(doctor.match, text, overrides.lang)
+            return doctor.unproved(matched, _reason(error, matched.lang)), False
+        return await doctor.diagnose(text, cluster, overrides, on_progress), True
+
+    async def _cluster(self, channel: str, overrides: Overrides) -> tuple[Cluster, Overrides]:
         """Choose the named cluster, the linked one, or the only one there is."""
-        link = await self._memory.link_of(place.channel)
+        link = await self._memory.link_of(channel)
         every = self._clusters.names()
         name = overrides.cluster or (link.cluster if link else "")
         if not name and len(every) == 1:
             name = every[0]
         if not name:
             known = ", ".join(f"`{one}`" for one in every) or "-"
-            raise ClusterError(NO_LINK.fill(names=known).to(answer.lang))
+            raise UnlinkedError(NO_LINK.fill(names=known))
         if link and name == link.cluster and not overrides.default_namespace:
             overrides = msgspec.structs.replace(overrides, default_namespace=link.namespace)
         return await self._clusters.open(name), overrides
+
+
+def _reason(error: ClusterError, lang: Lang) -> str:
+    return error.said.to(lang) if isinstance(error, UnlinkedError) else error.reason

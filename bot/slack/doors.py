@@ -34,6 +34,12 @@ class Doors:
         """Drop the way back of an event that was not taken."""
         self._addresses.pop(event_id, None)
 
+    async def tell(self, event_id: str, text: str) -> None:
+        """Tell whoever caused an event something only they see, if there is a way; mrkdwn."""
+        address = self._addresses.pop(event_id, "")
+        if address and not await whisper(address, text):
+            logger.warning("could not tell who caused %s what came of it", event_id)
+
     async def explain(self, message: Message, error: str) -> None:
         """Tell whoever asked why the answer is not in the channel, if there is a way."""
         address = self._addresses.pop(message.key, "")

@@ -8,6 +8,8 @@ from bot.core import words as common
 from bot.core.answer import Answer, Cause, CheckResult, Seen
 from bot.slack import causes, escape, words
 from bot.slack.blocks import FALLBACK_LIMIT, Rendered, Sheet
+from bot.slack.buttons import Under, has_evidence, whole
+from bot.slack.handled import handled
 from bot.slack.moment import minute
 from checks.model import Verdict
 from checks.text import Lang, Text
@@ -23,16 +25,25 @@ class Asked(msgspec.Struct, frozen=True):
     command: str
 
 
-def render(answer: Answer, asked: Asked | None = None, remarks: Iterable[Text] = ()) -> Rendered:
+def render(
+    answer: Answer,
+    asked: Asked | None = None,
+    remarks: Iterable[Text] = (),
+    under: Under | None = None,
+) -> Rendered:
     """Return the message for an answer, finished or not.
 
-    `remarks` are mrkdwn of ours about how the paste was read. The verdict of the best cause comes
-    first; what is left out when room is short is the end.
+    `remarks` are mrkdwn of ours about how the paste was read; `under` brings the buttons under a
+    finished answer. The verdict of the best cause comes first; what is left out when room is
+    short is the end, but for the buttons.
     """
     lang = answer.lang
-    sheet = Sheet(lang)
+    buttons = under.blocks(answer) if under is not None and answer.done else ()
+    hint = (whole(lang),) if buttons and has_evidence(answer) else ()
+    sheet = Sheet(lang, tail=(*hint, *buttons))
     if asked is not None:
         sheet.small([_asked(asked, lang)])
+    sheet.paragraph(handled(answer, under.opinions if under else (), under.titles if under else {}))
     sheet.paragraph(_opening(answer))
     if answer.trouble:
         sheet.paragraph([f"⚠️ {escape.line(answer.trouble, 800)}"])
@@ -42,7 +53,8 @@ def render(answer: Answer, asked: Asked | None = None, remarks: Iterable[Text] =
     sheet.paragraph(_because(answer))
     sheet.small(_tally(answer))
     sheet.small(_footer(answer))
-    return Rendered(text=_fallback(answer), blocks=sheet.blocks())
+    blocks = (*sheet.blocks(), *(hint if sheet.cut else ()), *buttons)
+    return Rendered(text=_fallback(answer), blocks=blocks)
 
 
 def notice(text: str, asked: Asked | None = None, lang: Lang = "en") -> Rendered:
@@ -63,8 +75,8 @@ def _beginning(text: str) -> str:
 
 
 def _asked(asked: Asked, lang: Lang) -> str:
-    who = f"<@{asked.user}>" if asked.user.isascii() and asked.user.isalnum() else "?"
-    return f"{escape.inline(asked.command, 200)} {words.ASKED_BY.to(lang)} {who}"
+    by = f"{words.ASKED_BY.to(lang)} {escape.user(asked.user)}"
+    return f"{escape.inline(asked.command, 200)} {by}"
 
 
 def _opening(answer: Answer) -> Iterator[str]:

@@ -16,6 +16,7 @@ CALLS: Needs = {
     "conversations.replies": ("im:history",),
     "views.open": (),
     "views.publish": (),
+    "views.update": (),
 }
 """Web API methods called with the bot token. In channels those that read need `WATCH_CALLS`."""
 

@@ -9,6 +9,7 @@ import msgspec
 
 from bot.core.archive import Archive
 from bot.core.desk import Answers
+from bot.core.followup import FollowUp
 from bot.core.health import Health
 from bot.core.languages import Languages
 from bot.core.leave import Leave
@@ -18,6 +19,7 @@ from bot.slack.commands import leading_options
 from bot.slack.doors import Doors
 from bot.slack.files import pack
 from bot.slack.pipeline import Pipeline
+from bot.slack.presses import Presses
 from knowledge.load import Library
 
 _READ_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
@@ -28,6 +30,9 @@ class Views(Protocol):
 
     async def open_view(self, trigger_id: str, view: dict[str, Any]) -> str:
         """Open a modal; return the view's id."""
+
+    async def update_view(self, opened: str, view: dict[str, Any], seen: str = "") -> None:
+        """Give an open modal a new form, where its `hash` is still the one that was seen."""
 
     async def publish_home(self, user: str, view: dict[str, Any]) -> None:
         """Show somebody a Home tab."""
@@ -55,6 +60,8 @@ class Surface(msgspec.Struct, frozen=True):
     views: Views
     leave: Leave
     back: Backroom
+    presses: Presses
+    followup: FollowUp
 
 
 def from_person(event: Mapping[str, Any]) -> bool:

@@ -17,7 +17,7 @@ from bot.slack.files import File, on_slack
 EVENT_TYPE = "netcheck_answer"
 """The type of the metadata that tells which event a message answers."""
 
-_SECONDS = 15  # slack_sdk waits 30; a lane should notice sooner
+_SECONDS = 10  # slack_sdk waits 30; a lane should notice before its turn ends
 _PAGE = 200
 _PAGES = 5  # a thread with 1,000 newer replies has other troubles
 
@@ -88,6 +88,10 @@ class SlackWeb:
         """Open a modal for whoever caused the trigger; return the view's id."""
         said = await _call(self._client.views_open(trigger_id=trigger_id, view=view))
         return str(said["view"]["id"])
+
+    async def update_view(self, opened: str, view: dict[str, Any], seen: str = "") -> None:
+        """Give an open modal a new form, where its `hash` is still the one that was seen."""
+        await _call(self._client.views_update(view_id=opened, view=view, hash=seen or None))
 
     async def publish_home(self, user: str, view: dict[str, Any]) -> None:
         """Show somebody a Home tab."""

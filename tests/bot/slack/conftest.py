@@ -10,10 +10,12 @@ from bot.core.leave import Admins
 from bot.core.ports import Event
 from bot.demo.standin import Delivery, Message, Options, SlackStandIn
 from bot.slack.app import EVERYBODY, SlackBot
+from bot.store.casebook import SqlCasebook
 from bot.store.database import Database
 from bot.store.inbox import SqlInbox
 from bot.store.outbox import SqlOutbox
 from bot.store.schema import open_database, upgrade
+from bot.store.storms import SqlStorms
 from tests.bot.slack.backroom import CLUSTERS, backroom
 from tests.bot.slack.clockwork import Clockwork
 from tests.bot.slack.desk import ScriptedDesk
@@ -122,8 +124,10 @@ class Office:
             desk=desk or ScriptedDesk(),
             inbox=inbox,
             outbox=outbox,
+            book=SqlCasebook(database),
             back=backroom(database, self.clusters),
             admins=admins,
+            storms=SqlStorms(database),
             pace=Clockwork(),
             ping_seconds=0.2,
         )

@@ -16,6 +16,7 @@ from bot.store.inbox import SqlInbox
 from tests.bot.slack.backroom import backroom
 from tests.bot.slack.conftest import Office
 from tests.bot.slack.desk import ScriptedDesk
+from tests.fakes.casebook import FakeCasebook
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.outbox import FakeOutbox
 
@@ -370,5 +371,6 @@ def build(bot_token: str, app_token: str, api_url: str) -> SlackBot:
         desk=ScriptedDesk(),
         inbox=FakeInbox(),
         outbox=FakeOutbox(),
+        book=FakeCasebook(),
         back=backroom(Database(read_address("sqlite:////nowhere/netcheck.db"))),
     )
