@@ -25,7 +25,6 @@ import yaml
 from bot.core.desk import Desk
 from bot.core.diagnose import Doctor
 from bot.core.errors import ClusterUnknownError, NetcheckError, SettingError
-from bot.core.looks import SharedLooks
 from bot.core.ports import Cluster, Clusters, Dialer, Dials
 from bot.settings import Settings, read_settings
 from checks.registry import catalog
@@ -326,7 +325,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
         database = await stack.enter_async_context(await open_database(settings.database_url))
         inbox, outbox, memory = SqlInbox(database), SqlOutbox(database), SqlMemory(database)
         book, turns, storms = SqlCasebook(database), SqlTurns(database), SqlStorms(database)
-        desk = Desk(Doctor(entries, catalog()), SharedLooks(clusters), memory)
+        desk = Desk(Doctor(entries, catalog()), clusters, memory)
         bot = SlackBot(
             bot_token=settings.slack_bot_token,
             app_token=settings.slack_app_token,
