@@ -15,6 +15,7 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
+from knowledge.clauses import contrasts
 from knowledge.concepts import shipped_concepts
 from knowledge.model import Entry, Line
 from knowledge.prose import count_words, is_heading, said, terse
@@ -97,7 +98,8 @@ class Lexicon:
         lines = [line for line in lines if not is_heading(line.text)]
         told_lines = said(lines) or terse(lines)
         told = "\n".join(line.text for line in told_lines)
-        told_terms = terms(self._speller.mend(told.lower()))
+        mended = self._speller.mend(told.lower())
+        told_terms = terms(mended) | contrasts(mended)
         whole = terms("\n".join(line.text for line in lines)) | told_terms
         return Wording(
             self._likenesses(whole, told_terms),
@@ -211,7 +213,7 @@ def _highest(cosines: Mapping[int, float]) -> list[int]:
 
 def _concepts(said: Sequence[Phrase]) -> dict[str, float]:
     """Return each concept with the share of an entry's sayings that name it."""
-    named = [terms(saying.text) for saying in said]
+    named = [terms(saying.text) | contrasts(saying.text) for saying in said]
     counts = Counter(term for some in named for term in some if term.startswith("@"))
     return {term: count / len(said) for term, count in counts.items()}
 

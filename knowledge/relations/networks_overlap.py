@@ -58,6 +58,7 @@ _A_NETWORK = re2.compile(rb"\d\.\d{1,3}/\d|\d\.[x*]|netmask|mask:")
 """Stands in every text that states a network of Pods or Services, or Docker's."""
 _DOTTED = re.compile(r"\d\.(?:\d|[x*])")
 _ROUTE = re.compile(rf"^({IPV4}/\d{{1,2}}) dev ([a-z][\w.-]{{1,20}})\b")
+_POOL = re.compile(rf"^cidr: ?({IPV4}/\d{{1,2}})$")
 _NODE_ROW = re.compile(
     rf"^[\w.-]{{1,80}} (?:Not)?Ready(?:,\w+)? .{{1,60}} v1\.\d+\S{{0,30}} ({IPV4})\b"
 )
@@ -143,11 +144,16 @@ def _of_device(text: str, name: str, line: Line) -> Iterator[_Used]:
 
 def _stated(lines: Sequence[Line]) -> Iterator[_Used]:
     """Yield the networks of which a word beside them says whose they are."""
+    pools = any("ippool" in line.text.lower() for line in lines)
     for line in lines:
         if not _DOTTED.search(line.text):
             continue
         low = fold(line.text)
         if "dev " in low or "inet" in low:
+            continue
+        pool = _POOL.match(low) if pools else None
+        if pool:
+            yield from _network(pool[1], "pod", line)
             continue
         roles = list(_ROLE.finditer(low))
         for found in _CIDR.finditer(low) if roles else ():
