@@ -39,6 +39,8 @@ _TROUBLES = frozenset(
         *("loop", "fiveseconds"),
     )
 )
+_IN_OUTPUT = _TROUBLES - {"@empty"}
+"""What tells of a trouble where nobody says so: the healthiest tables have `<none>` in them."""
 _NEGATION = "@negation"
 _ASKING = "@howto"
 _WORD = re.compile(r"[a-z]+")
@@ -107,8 +109,8 @@ class Lexicon:
             telling=told_lines or tuple(lines),
             told=count_words(told),
             kubernetes=_KUBERNETES in whole,
-            trouble=not _TROUBLES.isdisjoint(whole)
-            or (_NEGATION in whole and _ASKING not in whole),
+            trouble=not (_TROUBLES if told_lines else _IN_OUTPUT).isdisjoint(whole)
+            or (bool(told_lines) and _NEGATION in whole and _ASKING not in whole),
             asking=_ASKING in whole,
         )
 
