@@ -21,7 +21,7 @@ _PUBLIC_NAME = re.compile(r"(?:[a-z0-9-]{1,60}\.){1,4}(?:com|org|io|net|dev|cn|t
 def find(facts: Facts) -> Proof | None:
     """Return what says that it is a Pod, and the try that got no answer."""
     inside = next((line for line in facts.lines if _IN_POD.search(fold(line.text))), None)
-    if inside is None:
+    if inside is None or any(_is_inner(one) for one in facts.tries):
         return None
     silent = next((one.told for one in facts.tries if _is_silent(one)), None)
     silent = silent or next((line for line in facts.lines if _pip(line)), None)
@@ -30,6 +30,11 @@ def find(facts: Facts) -> Proof | None:
 
 def _is_silent(one: Try) -> bool:
     return one.outcome == "timeout" and (_is_public(one.host) or bool(_PUBLIC_NAME.match(one.host)))
+
+
+def _is_inner(one: Try) -> bool:
+    """Whether something of the cluster gives no answer either: then it is not the way out."""
+    return one.outcome == "timeout" and not _is_silent(one)
 
 
 def _is_public(host: str) -> bool:
