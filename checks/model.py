@@ -232,6 +232,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     them it judges all the same, and says which it has not read. `reads_version` is for a check
     that cannot judge without the API server's version. `place` returns the namespace of all that a
     question is about, if that is one; of the kinds in `inside`, what is in there is then enough.
+    `client` says that it judges for the pod that has the trouble: where none was named as such,
+    the first pod of the cluster that the paste mentions is meant.
     """
 
     slug: str
@@ -249,6 +251,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     rules_out: bool = True
     place: "Callable[[Question], str | None]" = anywhere
     inside: "tuple[type[Kind], ...]" = ()
+    client: bool = False
     tier: Tier = Tier.A
 
     def narrowed(self, question: Question) -> "Check":

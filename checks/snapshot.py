@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 # Raised whenever `checks/kinds` or `checks/dials` gains or changes a field: an older file lacks it,
 # and taking its absence for a default would be a judgement about something never seen.
-FORMAT = 5
+FORMAT = 6
 
 
 class Gap(msgspec.Struct, frozen=True):
