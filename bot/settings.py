@@ -10,6 +10,9 @@ import msgspec
 from bot.core.errors import SettingError
 from bot.core.ports import Dials
 
+CONNECTIONS = 10
+"""Sockets an app may hold open at once (docs.slack.dev/apis/events-api/using-socket-mode)."""
+
 
 class Settings(msgspec.Struct, frozen=True):
     """What an operator can set; each field says its variable.
@@ -18,7 +21,7 @@ class Settings(msgspec.Struct, frozen=True):
     SLACK_API_URL, `database_url` NETCHECK_DATABASE_URL (SQLAlchemy form), `kubeconfig` KUBECONFIG
     or NETCHECK_KUBECONFIG, `snapshots` NETCHECK_SNAPSHOTS (NAME=FILE, comma separated), `kb`
     NETCHECK_KB (folders of entries, joined like PATH; a later one wins), `dials` NETCHECK_DIALS
-    (auto, on or off).
+    (auto, on or off), `slack_connections` NETCHECK_SLACK_CONNECTIONS (sockets held open, 1 to 10).
     """
 
     slack_bot_token: str = ""
@@ -29,6 +32,7 @@ class Settings(msgspec.Struct, frozen=True):
     snapshots: Mapping[str, Path] = {}
     kb: tuple[Path, ...] = ()
     dials: Dials = "auto"
+    slack_connections: int = 1
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -42,6 +46,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         snapshots=_snapshots(environ.get("NETCHECK_SNAPSHOTS", "")),
         kb=_paths(environ.get("NETCHECK_KB", "")),
         dials=_dials(environ.get("NETCHECK_DIALS", "")),
+        slack_connections=_connections(environ.get("NETCHECK_SLACK_CONNECTIONS", "")),
     )
 
 
@@ -83,3 +88,12 @@ def _snapshots(value: str) -> Mapping[str, Path]:
                 f"NETCHECK_SNAPSHOTS: {name!r} is not NAME=FILE, as in `staging=/data/staging.json`"
             )
     return {name.strip(): Path(file.strip()) for name, _, file in pairs}
+
+
+def _connections(value: str) -> int:
+    """Read how many sockets to hold; Slack allows an app ten."""
+    if value and (not value.isdecimal() or not 1 <= int(value) <= CONNECTIONS):
+        raise SettingError(
+            f"NETCHECK_SLACK_CONNECTIONS: {value!r} is no number from 1 to {CONNECTIONS}"
+        )
+    return int(value or 1)

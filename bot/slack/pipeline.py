@@ -21,9 +21,10 @@ from bot.slack.storm import Counter
 from bot.slack.words import both
 from checks.text import Text
 
-AT_ONCE = 8
+AT_ONCE = 16
 """Answers in the making at a time. More are not done sooner on one event loop, and each makes an
-acknowledgement, for which Slack waits 3 s, wait longer."""
+acknowledgement, for which Slack waits 3 s, wait longer. Fewer would let a cluster that does not
+answer hold up what concerns others."""
 
 logger = logging.getLogger("netcheck.slack")
 
@@ -83,10 +84,10 @@ class Pipeline:
         try:
             rendered = await self._settle(event, ask)
         except NetcheckError as error:
-            rendered = notice(escape.cut(str(error), 2_000), ask.asked())
-        except Exception:  # the Slack boundary: whoever asked gets an answer
+            rendered = _excuse(event, ask, error)
+        except Exception as error:  # the Slack boundary: whoever asked gets an answer
             logger.exception("answering event %s failed", event.id)
-            rendered = notice(both(words.BROKEN.fill(event=event.id)), ask.asked())
+            rendered = _excuse(event, ask, error)
         await self._want(event, ask, rendered)
         await self._inbox.done(event.id)
 
@@ -121,12 +122,20 @@ class Pipeline:
             await self._want(event, ask, render(answer, ask.asked(), remarks))
 
         place, overrides = ask.place(event.id), ask.overrides()
-        async with Draft(want) as draft:
-            if event.kind == "check":
-                return await self._desk.check(
-                    ask.group, ask.subject, place, overrides=overrides, on_progress=draft.show
+        draft = Draft(want)
+        try:
+            async with draft:
+                if event.kind == "check":
+                    return await self._desk.check(
+                        ask.group, ask.subject, place, overrides=overrides, on_progress=draft.show
+                    )
+                return await self._desk.ask(
+                    text, place, overrides=overrides, on_progress=draft.show
                 )
-            return await self._desk.ask(text, place, overrides=overrides, on_progress=draft.show)
+        except Exception as error:
+            if draft.shown:  # else nobody would end what it says of a watched message
+                await self._want(event, ask, _excuse(event, ask, error))
+            raise
 
     async def _paste(self, event: Event, ask: Ask) -> tuple[str, tuple[Text, ...]]:
         """Return the paste, fetched where it stands elsewhere, and remarks on how that went."""
@@ -146,3 +155,10 @@ class Pipeline:
             logger.error("%s is left for the next start: %s", task.get_name(), error)
         else:
             logger.error("%s is left for the next start", task.get_name(), exc_info=error)
+
+
+def _excuse(event: Event, ask: Ask, error: Exception) -> Rendered:
+    """Return what to say where there is no answer."""
+    if isinstance(error, NetcheckError):
+        return notice(escape.cut(str(error), 2_000), ask.asked())
+    return notice(both(words.BROKEN.fill(event=event.id)), ask.asked())

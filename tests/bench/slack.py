@@ -54,7 +54,7 @@ async def _run(plan: Plan, folder: Path, url: str, count: int) -> int:
             await bots.start()
             load = Load(plan, slack, bots)
             rate = await load.play()
-            after = await _settle(load, slack)
+            after = await settle(load, slack)
         finally:
             supervisor.cancel()
             await bots.stop()
@@ -68,7 +68,7 @@ async def _run(plan: Plan, folder: Path, url: str, count: int) -> int:
     return 0 if result.settled and not result.doubled else 1
 
 
-async def _settle(load: Load, slack: SlackStandIn) -> float:
+async def settle(load: Load, slack: SlackStandIn) -> float:
     """Wait until every paste is answered, or nothing moves any more; return the seconds."""
     began = moved = time.monotonic()
     last: Score | None = None

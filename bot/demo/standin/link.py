@@ -109,6 +109,7 @@ class Link:
         self._turn = 0
         self._sent: dict[str, tuple[Delivery, Attempt]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self.turned_away = 0
         self.connections: list[Connection] = []
         self.deliveries: list[Delivery] = []
 
@@ -124,6 +125,9 @@ class Link:
         if ticket not in self._tickets:
             raise web.HTTPUnauthorized(text="invalid ticket")
         self._tickets.remove(ticket)
+        if self.turned_away:
+            self.turned_away -= 1
+            raise web.HTTPServiceUnavailable(text="try again")
         socket = web.WebSocketResponse(autoping=False, timeout=0.5)
         await socket.prepare(request)
         self._opened += 1
