@@ -7,12 +7,14 @@ import msgspec
 
 from bot.core.answer import Answer, CheckResult, Pending
 from bot.core.errors import ClusterError
+from bot.core.mentions import heeded
 from bot.core.paste import read_paste
 from bot.core.plan import Overrides, Task, tasks_for_group, tasks_for_matches
 from bot.core.ports import Cluster, OnSeen
 from bot.core.standing import weigh, worst_first
+from bot.core.ties import Told
 from checks.model import Ask, Check, Finding
-from checks.registry import union
+from checks.registry import union, within
 from checks.runner import requests, run
 from checks.snapshot import Ledger, Snapshot
 from checks.text import Lang
@@ -54,7 +56,8 @@ class Doctor:
         """
         answer = await asyncio.to_thread(self.match, text, overrides.lang)
         tasks = tasks_for_matches(answer.matches, self.library.entries, self.catalog, overrides)
-        return await self._prove(answer, tasks, cluster, on_progress, on_seen)
+        told = self.masked(text)
+        return await self._prove(answer, tasks, cluster, on_progress, on_seen, told)
 
     async def check(
         self,
@@ -77,7 +80,7 @@ class Doctor:
     async def survey(self, cluster: Cluster, on_seen: OnSeen | None = None) -> Snapshot:
         """Look at all that any check would see, logs and dials included. Raises `ClusterError`."""
         tasks = self.tasks("all", "", Overrides())
-        snapshot = await cluster.look(union(task.check for task in tasks), on_seen)
+        snapshot = await _look(cluster, tasks, on_seen)
         asked = _all(requests(task.check, snapshot, task.question) for task in tasks)
         return await cluster.ask(snapshot, asked) if asked else snapshot
 
@@ -99,6 +102,7 @@ class Doctor:
             matches=matching.matches,
             titles=titles,
             elsewhere=matching.elsewhere.get(chosen, ""),
+            taught={slug: by for slug in shown if (by := self.library.entries[slug].teacher)},
         )
 
     async def _prove(
@@ -108,23 +112,25 @@ class Doctor:
         cluster: Cluster,
         on_progress: OnProgress,
         on_seen: OnSeen | None,
+        told: str = "",
     ) -> Answer:
         answer = msgspec.structs.replace(answer, cluster=cluster.name, pending=_pending(tasks))
         if not tasks:
             return self._weighed(answer, (), (), Ledger())
         await on_progress(answer)
         try:
-            snapshot = await cluster.look(union(task.check for task in tasks), on_seen)
+            snapshot = await _look(cluster, tasks, on_seen)
         except ClusterError as error:
             return self.unproved(answer, error.reason)
+        tasks, words = heeded(tasks, snapshot, told), Told(told)
         asking = {task: requests(task.check, snapshot, task.question) for task in tasks}
         early = tuple(task for task in tasks if not asking[task])
-        results = await asyncio.to_thread(_judge, early, snapshot)
+        results = words.tie(await asyncio.to_thread(_judge, early, snapshot))
         late = tuple(task for task in tasks if asking[task])
         if late:
             await on_progress(self._weighed(answer, results, _pending(late), snapshot.ledger))
             snapshot = await cluster.ask(snapshot, _all(asking.values()))
-            results += await asyncio.to_thread(_judge, late, snapshot)
+            results += words.tie(await asyncio.to_thread(_judge, late, snapshot))
         return self._weighed(answer, results, (), snapshot.ledger)
 
     def _weighed(
@@ -155,6 +161,14 @@ class Doctor:
             trouble=trouble,
             done=not pending,
         )
+
+
+async def _look(cluster: Cluster, tasks: Iterable[Task], on_seen: OnSeen | None) -> Snapshot:
+    """Fetch what the checks must see; of a list that is refused, what lies within it."""
+    checks = tuple(task.check for task in tasks)
+    snapshot = await cluster.look(union(checks), on_seen)
+    left = within(checks, snapshot.refused)
+    return snapshot.joined(await cluster.look(left, on_seen)) if left else snapshot
 
 
 def _pending(tasks: Iterable[Task]) -> tuple[Pending, ...]:

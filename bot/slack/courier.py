@@ -17,10 +17,15 @@ class Courier:
         self._lanes: dict[str, Lane] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def want(self, key: str, channel: str, thread: str, rendered: Rendered) -> None:
-        """Keep a message, or the new form of one, until Slack has it. Raises `StoreError`."""
+    async def want(
+        self, key: str, channel: str, thread: str, rendered: Rendered, ts: str = ""
+    ) -> None:
+        """Keep a message, or the new form of one, until Slack has it. Raises `StoreError`.
+
+        `ts` is where the message stands already, if that is known.
+        """
         payload = msgspec.json.encode(rendered).decode()
-        await self._outbox.want(key, channel, thread, payload)
+        await self._outbox.want(key, channel, thread, payload, ts)
         self._wake(channel)
 
     async def resume(self) -> None:

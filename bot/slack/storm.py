@@ -12,7 +12,7 @@ from bot.core.fingerprint import stable
 from bot.core.ports import Event, Storm, Storms
 from bot.slack.asks import Ask
 from bot.slack.courier import Courier
-from bot.slack.render import render
+from bot.slack.replies import Replies
 
 LEAD_SECONDS = 60.0
 """How long the reply of another bot is waited for: over what a look takes, and a take-over."""
@@ -25,9 +25,10 @@ logger = logging.getLogger("netcheck.slack")
 class Counter:
     """Gives the first of a storm its reply, and edits that one's count for every other."""
 
-    def __init__(self, desk: Answers, courier: Courier, storms: Storms) -> None:
+    def __init__(self, desk: Answers, courier: Courier, replies: Replies, storms: Storms) -> None:
         self._desk = desk
         self._courier = courier
+        self._replies = replies
         self._storms = storms
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -69,7 +70,8 @@ class Counter:
         newest: Storm | None = storm
         while newest and newest.answer and newest.event == storm.event and newest.answer != shown:
             shown = newest.answer
-            await self._courier.want(storm.event, channel, storm.thread, render(shown))
+            rendered = await self._replies.recounted(storm.event, channel, shown)
+            await self._courier.want(storm.event, channel, storm.thread, rendered)
             newest = await self._storms.newest(key)
 
 

@@ -1,8 +1,9 @@
 """Which cluster a channel asks about. Each function works in the caller's transaction."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.ports import Link, Watch
@@ -35,8 +36,11 @@ def get(connection: Connection, channel: str) -> Link | None:
     """Return a channel's link."""
     statement = select(ChannelLink.__table__).where(ChannelLink.channel == channel)
     row = connection.execute(statement).first()
-    if row is None:
-        return None
+    return None if row is None else link(row)
+
+
+def link(row: ChannelLink | Row[Any]) -> Link:
+    """Return a row as a link."""
     return Link(row.channel, row.cluster, row.namespace, row.set_by, _watch(row.watch))
 
 

@@ -20,12 +20,13 @@ class SqlOutbox:
         self._database = database
         self._now = now
 
-    async def want(self, key: str, channel: str, thread: str, payload: str) -> None:
+    async def want(self, key: str, channel: str, thread: str, payload: str, ts: str = "") -> None:
         """Ask for a message, or for a new form of the one with this key (the newest wins).
 
-        A message that was given up stays so.
+        `ts` is where it stands in Slack, of a message that may have been pruned. A message that
+        was given up stays so.
         """
-        message = Message(key, channel, thread, payload)
+        message = Message(key, channel, thread, payload, ts, attempted=bool(ts))
         await self._database.join(lambda connection: self._want(connection, message))
 
     async def waiting(self, channel: str = "") -> tuple[Message, ...]:
@@ -74,8 +75,8 @@ class SqlOutbox:
             key=message.key,
             channel=message.channel,
             thread=message.thread,
-            ts="",
-            attempted=False,
+            ts=message.ts,
+            attempted=message.attempted,
             wanted=1,
             sent=0,
             **new,

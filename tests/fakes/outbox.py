@@ -14,13 +14,13 @@ class FakeOutbox:
     messages: dict[str, Message] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
 
-    async def want(self, key: str, channel: str, thread: str, payload: str) -> None:
+    async def want(self, key: str, channel: str, thread: str, payload: str, ts: str = "") -> None:
         """Ask for a message, or for a new form of the one with this key (the newest wins)."""
         if key in self.messages:
             wanted = self.messages[key].wanted + 1
             self._set(key, payload=payload, wanted=wanted)
         else:
-            self.messages[key] = Message(key, channel, thread, payload)
+            self.messages[key] = Message(key, channel, thread, payload, ts, attempted=bool(ts))
 
     async def waiting(self, channel: str = "") -> tuple[Message, ...]:
         """Return the messages whose newest form Slack has not got, oldest first."""

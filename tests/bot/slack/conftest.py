@@ -6,16 +6,20 @@ from pathlib import Path
 import pytest
 
 from bot.core.desk import Answers
+from bot.core.leave import Admins
 from bot.core.ports import Event
 from bot.demo.standin import Delivery, Message, Options, SlackStandIn
-from bot.slack.app import SlackBot
+from bot.slack.app import EVERYBODY, SlackBot
+from bot.store.casebook import SqlCasebook
 from bot.store.database import Database
 from bot.store.inbox import SqlInbox
 from bot.store.outbox import SqlOutbox
 from bot.store.schema import open_database, upgrade
 from bot.store.storms import SqlStorms
+from tests.bot.slack.backroom import CLUSTERS, backroom
 from tests.bot.slack.clockwork import Clockwork
 from tests.bot.slack.desk import ScriptedDesk
+from tests.fakes.clusters import FakeCluster, FakeClusters
 
 
 class Ice:
@@ -101,11 +105,16 @@ class Office:
 
     def __init__(self, slack: SlackStandIn, folder: Path, stack: AsyncExitStack) -> None:
         self.slack = slack
+        self.clusters = FakeClusters(*(FakeCluster(name) for name in CLUSTERS))
         self._url = f"sqlite+aiosqlite:///{folder / 'netcheck.db'}"
         self._stack = stack
 
     async def start(
-        self, desk: Answers | None = None, freeze: str = "", connections: int = 1
+        self,
+        desk: Answers | None = None,
+        freeze: str = "",
+        admins: Admins = EVERYBODY,
+        connections: int = 1,
     ) -> Run:
         """Start the bot and return once it is connected; it stops with the test."""
         await upgrade(self._url)
@@ -119,6 +128,9 @@ class Office:
             desk=desk or ScriptedDesk(),
             inbox=inbox,
             outbox=outbox,
+            book=SqlCasebook(database),
+            back=backroom(database, self.clusters),
+            admins=admins,
             storms=SqlStorms(database),
             pace=Clockwork(),
             connections=connections,
