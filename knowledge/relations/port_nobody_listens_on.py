@@ -29,7 +29,7 @@ _LISTENING = re.compile(
     r"|(127\.0\.0\.1|0\.0\.0\.0|:::|\*):?(\d{2,5}) .{0,40}\bLISTEN\b"
 )
 _STARTED = re.compile(
-    r"(?:running (?:on|at)|listen(?:ing|s)? (?:on|at)|serving (?:on|at|http on)"
+    r"(?<![\w.-])(?:running (?:on|at)|listen(?:ing|s)? (?:on|at)|serving (?:on|at|http on)"
     r"|started (?:server )?(?:on|at)|server (?:is )?(?:on|at)|bound to|ready on|local:|监听在?)"
     r"(?: tcp)?:? ?(?:port\(?s?\)?:? ?|address )?"
     r"(?:https?://)?\[?(127\.0\.0\.1|localhost|::1|0\.0\.0\.0|::|\*)?\]?:?(?: port )?"

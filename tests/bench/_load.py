@@ -29,7 +29,7 @@ HASTE = 30.0
 """Slack's second and third try come so many times sooner, that a run of minutes sees them."""
 
 SPREAD = 2.0
-"""Seconds; when each event was missed tells when it comes again, so they do not come all at once."""
+"""Seconds; an event comes again by when it was missed, so they do not come all at once."""
 
 HOWS: tuple[How, ...] = ("500", "drop", "after", "no-json")
 METHODS = ("chat.postMessage", "chat.postMessage", "chat.update", "conversations.replies")
