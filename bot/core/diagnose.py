@@ -129,7 +129,7 @@ class Doctor:
         if late:
             await on_progress(self._weighed(answer, results, _pending(late), snapshot.ledger))
             snapshot = await cluster.ask(snapshot, _all(asking.values()))
-            results += words.tie(await asyncio.to_thread(_judge, late, snapshot))
+            results = words.tie(results + await asyncio.to_thread(_judge, late, snapshot))
         return self._weighed(answer, results, (), snapshot.ledger)
 
     def _weighed(

@@ -14,7 +14,7 @@ Source: the words are Go's net, net/http and crypto/x509, and client-go's tools/
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 import msgspec
@@ -42,7 +42,7 @@ AGENTS = ("kube-proxy", "calico-node", "canal", "cilium", "kube-flannel", "aws-n
 
 _PLACE = r"(?P<host>[\w.-]+|\[[\da-f:]+\])"
 _DIALED = re.compile(
-    rf"dial tcp {_PLACE}:\d+: (?:i/o timeout|connect: (?:connection (?:refused|timed out)"
+    rf"dial tcp {_PLACE}:(?P<port>\d+): (?:i/o timeout|connect: (?:connection (?:refused|timed out)"
     r"|no route to host|network is unreachable))"
 )
 _PROXIED = re.compile(rf"https?://{_PLACE}[^\s\"]*\"?: proxyconnect tcp")
@@ -99,14 +99,15 @@ class Places:
     def __init__(self, view: View) -> None:
         services = view.all(Service)
         api = next((one for one in services if one.path == "default/kubernetes"), None)
+        slices = [one for one in view.all(EndpointSlice, "default") if one.service == "kubernetes"]
         behind = (
             address
-            for part in view.all(EndpointSlice, "default")
-            if part.service == "kubernetes"
+            for part in slices
             for endpoint in part.endpoints or ()
             for address in endpoint.addresses or ()
         )
         self.api = {*API, *(api.addresses if api else ()), *behind}
+        self.ports = {str(port) for port in (*_ports(api), *_own_ports(slices))}
         self._known = {address for one in services for address in one.addresses}
         self._known |= {address for node in view.all(Node) for address in node.addresses}
 
@@ -120,10 +121,19 @@ class Places:
         for pattern, cause in ((_PROXIED, PROXY), (_CERTIFIED, CERTIFICATE), (_DIALED, UNREACHED)):
             met = pattern.search(line.replace('\\"', '"'))
             place = met["host"].strip("[]") if met else ""
-            known = self.api if cause == UNREACHED else None
-            if met and (place in known if known is not None else self.inside(place)):
+            if met and cause == UNREACHED and place in self.api and met["port"] in self.ports:
+                return Words(cause, short(line), place)
+            if met and cause != UNREACHED and self.inside(place):
                 return Words(cause, short(line), place)
         return Words(REFUSED, short(line)) if _UNAUTHORIZED.search(line) else None
+
+
+def _ports(api: Service | None) -> Iterator[int]:
+    return (one.port for one in (api.ports if api else ()))
+
+
+def _own_ports(slices: Iterable[EndpointSlice]) -> Iterator[int]:
+    return (one.port for part in slices for one in part.ports or () if one.port)
 
 
 def asks(view: View, question: Question) -> Iterator[LogRequest]:

@@ -134,7 +134,6 @@ class CalicoRule(Record, frozen=True):
     action: str = ""
 
 
-_NETWORK_POLICY = 1000  # libcalico-go lib/backend/k8s/conversion: the order of a NetworkPolicy
 _NAMED = re.compile(
     r"(?:projectcalico\.org/name|kubernetes\.io/metadata\.name) == [\"']([^\"']+)[\"']"
 )
@@ -146,7 +145,6 @@ class CalicoSpec(Record, frozen=True):
     ingress: tuple[CalicoRule, ...] | None = None
     egress: tuple[CalicoRule, ...] | None = None
     namespace_selector: str = ""
-    order: float | None = None  # none goes last; a NetworkPolicy has 1000
 
     def selects(self, namespace: str) -> bool:
         """Return whether it could be for a namespace: one that it names, where it names one."""
@@ -154,9 +152,11 @@ class CalicoSpec(Record, frozen=True):
         return all(one == namespace for one in named)
 
     def may_allow(self, direction: str) -> bool:
-        """Return whether a rule for a direction could let through what a NetworkPolicy denies."""
-        if self.order is None or self.order > _NETWORK_POLICY:
-            return False
+        """Return whether a rule for a direction could let through what NetworkPolicies leave out.
+
+        A NetworkPolicy only allows: what none of its rules fits goes on to the tier's next policy,
+        and is dropped at the tier's end (docs.tigera.io, reference/resources/tier).
+        """
         every = self.ingress if direction == "Ingress" else self.egress
         return any(one.action in {"Allow", "Pass"} for one in every or ())
 
