@@ -78,7 +78,8 @@ async def test_progress_begins_with_what_is_being_checked(doctor: Doctor) -> Non
 
     await doctor.diagnose(CART, load_sample("shop"), SHOP, note)
 
-    assert [one.check for one in forms[0].pending] == ["service-endpoints", "service-ports"]
+    linked = ["service-endpoints", "service-ports", "image-pulls", "pod-addresses", "pod-logs"]
+    assert [one.check for one in forms[0].pending] == linked
     assert not any(form.done for form in forms)
 
 
