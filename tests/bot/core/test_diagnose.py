@@ -78,8 +78,8 @@ async def test_progress_begins_with_what_is_being_checked(doctor: Doctor) -> Non
 
     await doctor.diagnose(CART, load_sample("shop"), SHOP, note)
 
-    linked = ["service-endpoints", "service-ports", "image-pulls", "pod-addresses", "pod-logs"]
-    assert [one.check for one in forms[0].pending] == linked
+    assert [one.check for one in forms[0].pending][:2] == ["service-endpoints", "service-ports"]
+    assert "image-pulls" in {one.check for one in forms[0].pending}  # why its pods may not run
     assert not any(form.done for form in forms)
 
 
