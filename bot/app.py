@@ -8,14 +8,16 @@ import gc
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache, partial
+from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import yaml
@@ -23,6 +25,7 @@ import yaml
 from bot.core.desk import Desk
 from bot.core.diagnose import Doctor
 from bot.core.errors import ClusterUnknownError, NetcheckError, SettingError
+from bot.core.looks import SharedLooks
 from bot.core.ports import Cluster, Clusters, Dialer, Dials
 from bot.settings import Settings, read_settings
 from checks.registry import catalog
@@ -32,9 +35,14 @@ from knowledge.load import SHIPPED, Library, load_library
 
 if TYPE_CHECKING:
     from bot.cluster.book import ClusterBook
+    from bot.core.archive import Digest
     from bot.core.incident import IncidentDetail, IncidentRow
+    from bot.core.rights import Rights
     from bot.demo.play import Say
+    from bot.demo.standin import Options, SlackStandIn
     from bot.slack.app import SlackBot
+    from bot.slack.surface import Backroom
+    from bot.store.database import Database
     from bot.store.memory import SqlMemory
     from knowledge.evaluate import Evaluation
     from knowledge.examine import Report
@@ -44,8 +52,12 @@ if TYPE_CHECKING:
 
 SWEEP = 3600.0
 """Seconds between two runs of the retention job; arbitrary, what it forgets is a day old."""
-TAKE_OVER = 60.0
-"""Seconds between two looks for events that another process took and left unanswered."""
+TAKE_OVER = 5.0
+"""Seconds between two looks for what another process, now dead, took and left undone."""
+RENEW = 4.0
+"""Seconds between two renewals of what this process has taken; a lease is five times that."""
+LEARN = 20.0
+"""Seconds between two looks for entries that another process was taught."""
 RELOAD = 5.0
 """Seconds between two looks at one's own folders of entries; a look costs one `stat` a page."""
 IN_CLUSTER_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
@@ -131,6 +143,21 @@ def rbac_manifest(tier: str) -> str:
     return yaml.safe_dump(manifest(tier), sort_keys=False)
 
 
+async def ask_rights(choice: Choice, namespace: str, tier: str) -> "Rights":
+    """Ask a live cluster what the bot may do there. Raises `ClusterError`, `SettingError`."""
+    from bot.cluster.reader import LiveCluster
+    from bot.core import rights
+    from checks.rbac import within
+
+    async with open_cluster(choice) as cluster:
+        if not isinstance(cluster, LiveCluster):
+            raise ClusterUnknownError(
+                f"{cluster.name} is a file and grants no rights: name a live cluster by "
+                "`--context NAME` or `--kubeconfig FILE`"
+            )
+        return await rights.ask_rights(cluster, within(tier), namespace)
+
+
 def find_entry(slug: str, entries: "Mapping[str, Entry]") -> "Entry":
     """Return an entry. Raises `UnknownEntryError` with the nearest slug."""
     if slug not in entries:
@@ -181,11 +208,12 @@ def import_handbook(file: Path, lang: "Lang | None") -> "Import":
     return importer.import_handbook(text, file.name, today, lang, library())
 
 
-def slack_manifest(*, watch: bool, http: str) -> dict[str, object]:
-    """Return the Slack app's manifest."""
+def slack_manifest(*, watch: bool, http: str = "", groups: bool = False) -> dict[str, Any]:
+    """Return the Slack app's manifest; a group in NETCHECK_ADMINS counts as `groups`."""
     from bot.slack.manifest import manifest
 
-    return manifest(watch=watch, http=http)
+    groups = groups or bool(read_settings(os.environ).admins.groups)
+    return manifest(watch=watch, http=http, groups=groups)
 
 
 async def upgrade_database() -> str:
@@ -232,6 +260,16 @@ async def show_incident(number: int) -> "IncidentDetail":
     return detail
 
 
+async def count_lately(span: timedelta) -> "Digest":
+    """Return what happened from so long ago until now."""
+    from bot.store.archive import SqlArchive
+    from bot.store.schema import open_database
+
+    until = datetime.now(UTC)
+    async with await open_database(read_settings(os.environ).database_url) as database:
+        return await SqlArchive(database).digest(until - span, until)
+
+
 @asynccontextmanager
 async def _memory() -> "AsyncIterator[SqlMemory]":
     from bot.store.memory import SqlMemory
@@ -267,13 +305,16 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     The schema is brought up to date first. Raises `NetcheckError` when it cannot start.
     """
     from bot.jobs.reload import Reload, tell
-    from bot.jobs.retention import forget_finished
+    from bot.jobs.retention import KEPT_AGE, forget_finished
     from bot.jobs.schedule import Schedule
     from bot.slack.app import SlackBot
+    from bot.store.casebook import SqlCasebook
     from bot.store.inbox import SqlInbox
     from bot.store.memory import SqlMemory
     from bot.store.outbox import SqlOutbox
     from bot.store.schema import open_database, upgrade
+    from bot.store.storms import SqlStorms
+    from bot.store.turns import SqlTurns
 
     reload = Reload((SHIPPED, *settings.kb))
     try:
@@ -284,7 +325,8 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.database_url))
         inbox, outbox, memory = SqlInbox(database), SqlOutbox(database), SqlMemory(database)
-        desk = Desk(Doctor(entries, catalog()), clusters, memory)
+        book, turns, storms = SqlCasebook(database), SqlTurns(database), SqlStorms(database)
+        desk = Desk(Doctor(entries, catalog()), SharedLooks(clusters), memory)
         bot = SlackBot(
             bot_token=settings.slack_bot_token,
             app_token=settings.slack_app_token,
@@ -292,13 +334,24 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             desk=desk,
             inbox=inbox,
             outbox=outbox,
+            book=book,
+            back=_backroom(database, clusters, desk),
+            turns=turns,
+            storms=storms,
+            admins=settings.admins,
         )
         schedule = Schedule()
-        for store in (inbox, outbox):
+        for store in (inbox, outbox, storms):
             schedule.every(
                 SWEEP, f"retention {type(store).__name__}", partial(forget_finished, store)
             )
-        schedule.every(TAKE_OVER, "take over", bot.pipeline.resume)
+        keeping = partial(forget_finished, book, age=KEPT_AGE)
+        schedule.every(SWEEP, "retention of answers", keeping)
+        if turns.shared:
+            schedule.every(RENEW, "renew claims", inbox.renew)
+            schedule.every(RENEW, "renew turns", turns.renew)
+            schedule.every(TAKE_OVER, "take over", bot.resume)
+        schedule.every(LEARN, "learn", bot.followup.learn)
         if settings.kb:
             schedule.every(RELOAD, "reload", partial(reload.look, desk.take))
         stack.push_async_callback(bot.stop)
@@ -307,6 +360,28 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
         schedule.start()
         tell(entries, "loaded")
         yield Running(bot, memory)
+
+
+def _backroom(database: "Database", clusters: Clusters, desk: Desk) -> "Backroom":
+    """Return what commands and the Home read."""
+    from bot.core.health import Health
+    from bot.slack.surface import Backroom
+    from bot.store.archive import SqlArchive
+    from bot.store.clock import utc_now
+    from bot.store.languages import SqlLanguages
+    from bot.store.registry import SqlRegistry
+
+    begun = time.monotonic()
+    return Backroom(
+        languages=SqlLanguages(database),
+        archive=SqlArchive(database),
+        registry=SqlRegistry(database),
+        health=Health(clusters),
+        library=lambda: desk.library,
+        version=metadata.version("netcheck-bot"),
+        uptime=lambda: time.monotonic() - begun,
+        now=utc_now,
+    )
 
 
 async def demo(say: "Say", pace: float = 0.8) -> "tuple[IncidentRow, ...]":
@@ -321,16 +396,56 @@ async def demo(say: "Say", pace: float = 0.8) -> "tuple[IncidentRow, ...]":
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="netcheck-demo-"))
         slack = await stack.enter_async_context(SlackStandIn())
-        settings = Settings(
-            slack_bot_token=slack.options.bot_token,
-            slack_app_token=slack.options.app_token,
-            slack_api_url=slack.url,
-            database_url=f"sqlite+aiosqlite:///{folder}/demo.db",
-        )
         clusters = SampleClusters(load_sample("shop", pace))
+        settings = _demo_settings(slack, folder)
         running = await stack.enter_async_context(run_bot(settings, clusters))
         await play(slack, running.settle, say)
         return await running.memory.list_incidents()
+
+
+async def demo_page(port: int, opened: Callable[[str], None], pace: float = 1.5) -> None:
+    """Serve the demo as a page on this machine, for as long as it runs.
+
+    `opened` is told the address; `pace` is as in `demo`. Raises `SettingError` when the port is
+    taken.
+    """
+    from bot.demo.page.server import Page
+    from bot.demo.sample import SampleClusters, load_sample
+    from bot.demo.standin import SlackStandIn
+
+    described = slack_manifest(watch=True)
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="netcheck-demo-"))
+        slack = await stack.enter_async_context(SlackStandIn(_as_described(described)))
+        cluster = load_sample("shop", pace, broken=["selector"])
+        settings = _demo_settings(slack, folder)
+        await stack.enter_async_context(run_bot(settings, SampleClusters(cluster)))
+        page = Page(slack, cluster, described["features"])
+        try:
+            opened(await stack.enter_async_context(page.open(port)))
+        except OSError as error:
+            raise SettingError(f"--port {port}: {error.strerror}: choose another") from error
+        await asyncio.Event().wait()
+
+
+def _as_described(described: dict[str, Any]) -> "Options":
+    """Return a workspace in which the app is installed as its manifest says."""
+    from bot.demo.standin import NOW, Options
+
+    return Options(
+        scopes=frozenset(described["oauth_config"]["scopes"]["bot"]),
+        events=frozenset(described["settings"]["event_subscriptions"]["bot_events"]),
+        epoch=NOW,
+    )
+
+
+def _demo_settings(slack: "SlackStandIn", folder: str) -> Settings:
+    return Settings(
+        slack_bot_token=slack.options.bot_token,
+        slack_app_token=slack.options.app_token,
+        slack_api_url=slack.url,
+        database_url=f"sqlite+aiosqlite:///{folder}/demo.db",
+    )
 
 
 def _book(settings: Settings) -> "ClusterBook":
@@ -343,6 +458,7 @@ def _book(settings: Settings) -> "ClusterBook":
         _kubeconfig(settings),
         in_cluster=inside,
         files=settings.snapshots,
+        pace=settings.pace,
         dialer=_dialer() if dials else None,
         dials=settings.dials,
     )

@@ -1,14 +1,21 @@
 """Settings, read once by the composition root: environment variables, all optional but tokens."""
 
+import math
 import os
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import get_args
 
 import msgspec
 
 from bot.core.errors import SettingError
-from bot.core.ports import Dials
+from bot.core.leave import Admins
+from bot.core.ports import Dials, Pace
+
+_USER = re.compile(r"[UW][A-Z0-9]{2,}")
+_GROUP = re.compile(r"S[A-Z0-9]{2,}")
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -18,7 +25,9 @@ class Settings(msgspec.Struct, frozen=True):
     SLACK_API_URL, `database_url` NETCHECK_DATABASE_URL (SQLAlchemy form), `kubeconfig` KUBECONFIG
     or NETCHECK_KUBECONFIG, `snapshots` NETCHECK_SNAPSHOTS (NAME=FILE, comma separated), `kb`
     NETCHECK_KB (folders of entries, joined like PATH; a later one wins), `dials` NETCHECK_DIALS
-    (auto, on or off).
+    (auto, on or off), `pace` NETCHECK_REQUESTS_AT_ONCE and NETCHECK_REQUESTS_PER_SECOND, of each
+    cluster's API server, `admins` NETCHECK_ADMINS (ids of Slack users and user groups, comma
+    separated; empty: everybody).
     """
 
     slack_bot_token: str = ""
@@ -29,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True):
     snapshots: Mapping[str, Path] = {}
     kb: tuple[Path, ...] = ()
     dials: Dials = "auto"
+    pace: Pace = Pace()
+    admins: Admins = Admins()
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -42,6 +53,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         snapshots=_snapshots(environ.get("NETCHECK_SNAPSHOTS", "")),
         kb=_paths(environ.get("NETCHECK_KB", "")),
         dials=_dials(environ.get("NETCHECK_DIALS", "")),
+        pace=_pace(environ),
+        admins=_admins(environ.get("NETCHECK_ADMINS", "")),
     )
 
 
@@ -73,6 +86,40 @@ def _dials(value: str) -> Dials:
             chosen: Dials = known if value else "auto"
             return chosen
     raise SettingError(f"NETCHECK_DIALS: {value!r} is none of {', '.join(get_args(Dials))}")
+
+
+def _pace(environ: Mapping[str, str]) -> Pace:
+    usual = Pace()
+    at_once = environ.get("NETCHECK_REQUESTS_AT_ONCE") or str(usual.at_once)
+    if not at_once.isdecimal() or not int(at_once):
+        raise SettingError(
+            f"NETCHECK_REQUESTS_AT_ONCE: {at_once!r} is no whole number of 1 or more, "
+            f"as in `{usual.at_once}`"
+        )
+    per_second = environ.get("NETCHECK_REQUESTS_PER_SECOND") or str(usual.per_second)
+    return Pace(int(at_once), _positive("NETCHECK_REQUESTS_PER_SECOND", per_second))
+
+
+def _positive(name: str, value: str) -> float:
+    """Read a number; `inf` would be no pace, and `nan` none at all."""
+    with suppress(ValueError):
+        if 0 < float(value) < math.inf:
+            return float(value)
+    raise SettingError(f"{name}: {value!r} is no number above 0, as in `50` or `0.5`")
+
+
+def _admins(value: str) -> Admins:
+    """Read ids (docs.slack.dev, user object and user group object), each once, in their order."""
+    ids = tuple(dict.fromkeys(one.strip() for one in value.split(",") if one.strip()))
+    for one in ids:
+        if not (_USER.fullmatch(one) or _GROUP.fullmatch(one)):
+            raise SettingError(
+                f"NETCHECK_ADMINS: {one!r} is no id of a user (U… or W…) or of a user group (S…): "
+                "a profile's menu has «Copy member ID», a group's «Copy group ID»"
+            )
+    return Admins(
+        users=tuple(filter(_USER.fullmatch, ids)), groups=tuple(filter(_GROUP.fullmatch, ids))
+    )
 
 
 def _snapshots(value: str) -> Mapping[str, Path]:

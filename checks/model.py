@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from checks.snapshot import View
 
 
+READ_VERSION = "get /version"
+"""The permission that the API server's version takes; everybody has it by default."""
+
+
 class Verdict(StrEnum):
     """What a check can say. `CLEAR` needs evidence just as `FOUND` does."""
 
@@ -49,21 +53,26 @@ class See(msgspec.Struct, frozen=True):
     `name` narrows it to one object, read by `get`; an object that is not there was seen to be
     absent. `namespace` narrows a list or places the named object. `optional` is for kinds that
     not every API server serves (CRDs, newer groups): not served is then seen to be absent, while
-    any other gap still makes the check blind.
+    any other gap still makes the check blind. `enough` says that a list of one namespace stands for
+    that of all, for the question is about nothing else.
     """
 
     kind: "type[Kind]"
     namespace: str | None = None
     name: str | None = None
     optional: bool = False
+    enough: bool = False
 
     @property
     def need(self) -> str:
-        """The permission this takes, as users know it: `list endpointslices.discovery.k8s.io`."""
+        """The permission this takes, as users know it: `list endpointslices.discovery.k8s.io`.
+
+        Where one namespace is enough it is still the one that `netcheck rbac` grants.
+        """
         verb = "get" if self.name else "list"
         what = f"{verb} {self.kind.resource.qualified}"
         what += f" {self.name}" if self.name else ""
-        return f"{what} in {self.namespace}" if self.namespace else what
+        return f"{what} in {self.namespace}" if self.namespace and not self.enough else what
 
     @property
     def key(self) -> str:
@@ -140,7 +149,8 @@ class Finding(msgspec.Struct, frozen=True):
 
     `subject` reads `Service shop/cart`. `evidence` quotes objects as seen. `command` is the
     kubectl line that shows the same. `cause` is the slug of the knowledge entry that a `found`
-    proves. `needs` are the permissions that would settle a `blind`.
+    proves. `needs` are the permissions that would settle a `blind`. `settles` is False where what
+    was seen is in order and the trouble may stand all the same, in what no object shows.
     """
 
     verdict: Verdict
@@ -150,6 +160,7 @@ class Finding(msgspec.Struct, frozen=True):
     command: str = ""
     cause: str = ""
     needs: tuple[str, ...] = ()
+    settles: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a judgement that quotes nothing."""
@@ -171,9 +182,11 @@ def found(
     return Finding(Verdict.FOUND, subject, summary, tuple(evidence), command, cause)
 
 
-def clear(subject: str, summary: Text, *, evidence: Iterable[str], command: str) -> Finding:
+def clear(
+    subject: str, summary: Text, *, evidence: Iterable[str], command: str, settles: bool = True
+) -> Finding:
     """Return that it looked and the trouble is not there; the quotes say what was seen."""
-    return Finding(Verdict.CLEAR, subject, summary, tuple(evidence), command)
+    return Finding(Verdict.CLEAR, subject, summary, tuple(evidence), command, settles=settles)
 
 
 def blind(
@@ -196,6 +209,10 @@ def not_applicable(subject: str, summary: Text) -> Finding:
     return Finding(Verdict.NOT_APPLICABLE, subject, summary)
 
 
+def anywhere(_question: Question) -> None:
+    """Tell no namespace."""
+
+
 def asks_nothing(_view: "View", _question: Question) -> Iterable[Ask]:
     """Ask for nothing beyond the declared kinds."""
     return ()
@@ -211,6 +228,10 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     tie a finding to what was asked: when there are some and none is given, the check looks at all
     subjects, and what it finds is a lead, no proof of what the paste shows. `rules_out` is False
     when its causes may have reasons this check cannot see: then its `clear` does not refute them.
+    `logs_decide` is False when logs are only quoted beside what objects tell: without the right to
+    them it judges all the same, and says which it has not read. `reads_version` is for a check
+    that cannot judge without the API server's version. `place` returns the namespace of all that a
+    question is about, if that is one; of the kinds in `inside`, what is in there is then enough.
     `client` says that it judges for the pod that has the trouble: where none was named as such,
     the first pod of the cluster that the paste mentions is meant.
     """
@@ -223,8 +244,25 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     judge: "Callable[[View, Question], Iterable[Finding]]"
     asks: "Callable[[View, Question], Iterable[Ask]]" = asks_nothing
     reads_logs: bool = False
+    logs_decide: bool = True
+    reads_version: bool = False
     dials: bool = False
     about: tuple[str, ...] = ()
     rules_out: bool = True
+    place: "Callable[[Question], str | None]" = anywhere
+    inside: "tuple[type[Kind], ...]" = ()
     client: bool = False
     tier: Tier = Tier.A
+
+    def narrowed(self, question: Question) -> "Check":
+        """Return the check as it looks at what this question is about, and no further."""
+        namespace = self.place(question)
+        if not namespace:
+            return self
+        sees = tuple(
+            msgspec.structs.replace(see, namespace=namespace, enough=True)
+            if see.kind in self.inside and not (see.namespace or see.name)
+            else see
+            for see in self.sees
+        )
+        return msgspec.structs.replace(self, sees=sees)

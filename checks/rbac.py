@@ -47,16 +47,21 @@ def manifest(tier: str = Tier.A, name: str = "netcheck") -> dict[str, Any]:
 
     Raises `ValueError` for a tier that is none of `TIERS`.
     """
-    if tier not in TIERS:
-        raise ValueError(f"no tier is called {tier!r}: choose one of {', '.join(TIERS)}")
-    included = TIERS[: TIERS.index(Tier(tier)) + 1]
-    needed = [check for check in catalog().values() if check.tier in included]
+    needed = within(tier)
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "ClusterRole",
         "metadata": {"name": name},
         "rules": rules(needed),
     }
+
+
+def within(tier: str) -> tuple[Check, ...]:
+    """Return the checks of a tier, with those of every tier before it; raises as `manifest`."""
+    if tier not in TIERS:
+        raise ValueError(f"no tier is called {tier!r}: choose one of {', '.join(TIERS)}")
+    included = TIERS[: TIERS.index(Tier(tier)) + 1]
+    return tuple(check for check in catalog().values() if check.tier in included)
 
 
 def _listing(see: See) -> _Access:

@@ -1,7 +1,7 @@
 """The catalog: every check in `checks/catalog/`, found by looking there."""
 
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType, ModuleType
@@ -55,6 +55,16 @@ def union(checks: Iterable[Check]) -> tuple[See, ...]:
     sees = {see.key: see for check in checks for see in check.sees}
     needed = [see for see in sees.values() if not any(wide.key in sees for wide in see.widened())]
     return tuple(sorted(needed, key=lambda see: see.key))
+
+
+def within(checks: Iterable[Check], refused: Collection[str]) -> tuple[See, ...]:
+    """Return what lies within lists that were refused, by their keys, to be asked for by itself.
+
+    Who may not list the pods of all namespaces may still list those of one.
+    """
+    sees = {see.key: see for check in checks for see in check.sees}
+    inside = (see for see in sees.values() if any(one.key in refused for one in see.widened()))
+    return tuple(sorted(inside, key=lambda see: see.key))
 
 
 def _check_of(module: ModuleType) -> Check:

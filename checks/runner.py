@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from checks.model import Ask, Check, Finding, Question, Verdict, blind
+from checks.model import READ_VERSION, Ask, Check, Finding, Question, Verdict, blind
 from checks.snapshot import Gap, NotSeenError, Snapshot, View
 from checks.subject import subject_of
 from checks.text import Text
@@ -71,6 +71,8 @@ def _gaps(check: Check, snapshot: Snapshot) -> list[Gap]:
         seen = snapshot.read(see)
         if isinstance(seen, Gap):
             gaps.append(Gap(f"{see.need}: {seen.reason}", seen.need))
+    if check.reads_version and not snapshot.version:
+        gaps.append(Gap(f"{READ_VERSION}: not told", READ_VERSION))
     return gaps
 
 

@@ -1,7 +1,7 @@
 """What was seen of a cluster, frozen; and the view of it that a check is given."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar, overload
 
@@ -94,6 +94,26 @@ class Snapshot(msgspec.Struct, frozen=True):
         gap = next(gaps, Gap("not read", see.need))
         return () if see.optional and gap.missing else gap
 
+    @property
+    def refused(self) -> frozenset[str]:
+        """The keys of what a missing permission kept out of sight."""
+        return frozenset(key for key, gap in self.gaps.items() if gap.need)
+
+    def joined(self, more: "Snapshot") -> "Snapshot":
+        """Return the snapshot with the objects and gaps of another look at the same cluster."""
+        cost = Ledger(
+            requests=self.ledger.requests + more.ledger.requests,
+            bytes=self.ledger.bytes + more.ledger.bytes,
+            seconds=round(self.ledger.seconds + more.ledger.seconds, 3),
+            dials=self.ledger.dials,
+        )
+        return msgspec.structs.replace(
+            self,
+            objects={**self.objects, **more.objects},
+            gaps={**self.gaps, **more.gaps},
+            ledger=cost,
+        )
+
     def with_logs(
         self, logs: Mapping[str, str], gaps: Mapping[str, Gap], ledger: Ledger | None = None
     ) -> "Snapshot":
@@ -140,9 +160,10 @@ class UndeclaredError(Exception):
 class View:
     """A snapshot as one check may see it: only what it declared."""
 
-    def __init__(self, snapshot: Snapshot, sees: Iterable[See]) -> None:
+    def __init__(self, snapshot: Snapshot, sees: Collection[See]) -> None:
         self.snapshot = snapshot
         self._declared = {see.key: see for see in sees}
+        self._declared |= {See(see.kind).key: see for see in sees if see.enough}
         self._by_namespace: dict[str, dict[str, tuple[Any, ...]]] = {}
 
     @property

@@ -17,6 +17,7 @@ from knowledge.load import Library
 from knowledge.match import read
 from knowledge.model import Entry, Match, Matching, Page
 from knowledge.page import SECTIONS, commands_in, page_path
+from knowledge.relate import relations
 
 
 class Problem(msgspec.Struct, frozen=True, order=True):
@@ -89,6 +90,11 @@ def _cases(entry: Entry, cases: tuple[Case, ...], library: Library) -> Iterator[
         yield from _case(entry, case, matching, library)
         if case.expect == entry.slug:
             earned |= _signatures_met(entry, matching)
+    for name in entry.relations:
+        if relations()[name].says not in earned:
+            yield Problem(
+                page, line_of(page, name), f"no case earns the relation {name}: add a hit"
+            )
     for signature in entry.signatures:
         if signature.text not in earned:
             line = line_of(page, signature.text)
@@ -223,6 +229,7 @@ def _shape(page: Page) -> list[tuple[tuple[str, ...], bool]]:
 
 def _signatures_met(entry: Entry, matching: Matching) -> set[str]:
     own = {signature.text for signature in entry.signatures}
+    own |= {relations()[name].says for name in entry.relations}
     return {
         because.signature
         for match in matching.matches

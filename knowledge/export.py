@@ -47,11 +47,12 @@ class Export(msgspec.Struct, frozen=True):
 
     Each entry holds, besides `folder`, `overrides` and `cases`: `slug`, `area`, `maturity`
     (`draft`, `trial`, `stable`), `reviewed` (a day, ISO 8601), `origin` (the handbook's section or
-    `beyond`), `signatures` (`text` with its holes, `source`, `anywhere`), `yields_to` (slugs),
-    `checks` (`check`, and `holes` from a question's field to a hole), `applies`, `references`
-    (links) and `pages` by language, `en` or `zh-TW` or both. A page holds `title`, `symptoms`, and
-    in Markdown `meaning`, `confirm` and `otherwise`; its `fix` is a list of steps with `text`,
-    `commands` and `danger`, which says what the step breaks and is null where it is harmless.
+    `beyond`), `signatures` (`text` with its holes, `source`, `anywhere`), `relations` and
+    `yields_to` (slugs), `checks` (`check`, and `holes` from a question's field to a hole),
+    `applies`, `references` (links) and `pages` by language, `en` or `zh-TW` or both. A page holds
+    `title`, `symptoms`, and in Markdown `meaning`, `confirm` and `otherwise`; its `fix` is a list
+    of steps with `text`, `commands` and `danger`, which says what the step breaks and is null where
+    it is harmless.
     """
 
     version: Literal[1]

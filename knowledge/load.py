@@ -1,7 +1,7 @@
 """The knowledge base from its folders: entries by slug, ready to match."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -45,6 +45,11 @@ class Library:
         """Return which entries a paste shows, best first. Pure, safe to call from any thread."""
         return self._matcher.match(paste)
 
+    def find(self, words: Iterable[str]) -> list[Entry]:
+        """Return the entries that hold all these words in slug, title, symptoms or signatures."""
+        asked = [word.lower() for word in words]
+        return [entry for entry in self if all(word in _said(entry) for word in asked)]
+
     def prepare(self) -> None:
         """Do now what the first matches would otherwise wait for, some tenths of a second."""
         self._matcher.prepare()
@@ -52,6 +57,12 @@ class Library:
     def is_shipped(self, slug: str) -> bool:
         """Whether an entry comes with netcheck, not from a folder of one's own."""
         return folder_of(self.files[slug]) is None
+
+
+def _said(entry: Entry) -> str:
+    """Return what a search for words looks at, in lower case."""
+    said = [text for page in entry.pages.values() for text in (page.title, *page.symptoms)]
+    return "\n".join([entry.slug, *said, *(one.text for one in entry.signatures)]).lower()
 
 
 def folder_of(page: Path) -> Path | None:

@@ -1,7 +1,8 @@
 """From a paste to the entries it shows, each with its reason and how sure it is."""
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import msgspec
@@ -11,10 +12,12 @@ from knowledge.clean import clean
 from knowledge.elsewhere import neighbours
 from knowledge.entities import Mention, mentions, resolve, worth_reading
 from knowledge.entity_rules import spell_out
+from knowledge.facts import Facts
 from knowledge.lang import detect
 from knowledge.lexical import Lexicon, Likeness, Wording
 from knowledge.model import Because, Entry, Line, Match, Matching, Paste
 from knowledge.prefixes import fatal_lines
+from knowledge.relate import Proof, Relation, relations
 from knowledge.sayings import Telling
 from knowledge.search import Found, Searcher, SearchText
 from knowledge.signature import Pattern
@@ -33,6 +36,21 @@ def read(text: str) -> Paste:
     return Paste(lines=lines, lang=lang, joined=joined, fatal=fatal_lines(text))
 
 
+class Proven(msgspec.Struct, frozen=True):
+    """A relation that two facts of the paste prove."""
+
+    relation: Relation
+    proof: Proof
+
+    @property
+    def lines(self) -> frozenset[int]:
+        """The numbers of the lines that prove it."""
+        return frozenset(line.number for line in self.proof)
+
+
+Hit = Found | Proven
+
+
 class Matcher:
     """Entries made ready to be found. Holds no state between pastes."""
 
@@ -49,6 +67,9 @@ class Matcher:
                 self._owners.append(slug)
                 self._patterns.append(Pattern(signature.text))
         self._searcher = Searcher(self._patterns)
+        self._relations = [
+            (slug, relations()[name]) for slug in self._slugs for name in entries[slug].relations
+        ]
 
     def prepare(self) -> None:
         """Compile every signature and index the wording, as a process that stays will need it."""
@@ -78,22 +99,29 @@ class Matcher:
         self,
         paste: Paste,
         said: Sequence[Mention],
-        hits: Mapping[str, list[Found]],
+        hits: Mapping[str, list[Hit]],
         *,
         kubernetes: bool = False,
     ) -> list[Match]:
-        """Return the entries whose signatures were met, the surest first."""
+        """Return the entries whose signatures were met, the surest first.
+
+        What two facts prove is the cause, and comes before the error lines that it leads to.
+        """
         sure = {
             slug: self._sure(found, paste, kubernetes=kubernetes) for slug, found in hits.items()
         }
-        return _ranked(self._match(slug, sure[slug], hits[slug], said) for slug in sure)
+        ranked = _ranked(self._match(slug, sure[slug], hits[slug], said) for slug in sure)
+        proven = {slug for slug in sure if any(isinstance(one, Proven) for one in hits[slug])}
+        return sorted(
+            ranked, key=lambda one: one.entry not in proven or one.confidence < confidence.MATCH
+        )
 
     def _match_wording(
         self,
         paste: Paste,
         text: SearchText,
         said: Sequence[Mention],
-        hits: Mapping[str, list[Found]],
+        hits: Mapping[str, list[Hit]],
         offered: Sequence[Match],
     ) -> Matching:
         """Return the answer where no signature is sure.
@@ -118,7 +146,7 @@ class Matcher:
         wording: Wording,
         paste: Paste,
         said: Sequence[Mention],
-        hits: Mapping[str, list[Found]],
+        hits: Mapping[str, list[Hit]],
         offered: Sequence[Match],
     ) -> list[Match]:
         """Return what was offered with what the wording adds: new entries, or more certainty.
@@ -164,12 +192,22 @@ class Matcher:
         close = sorted(alike, key=lambda one: (-alike[one].words, one))[:_MOST_NEAR]
         return tuple(self._slugs[index] for index in close if alike[index].words >= _NEAR)
 
-    def _hits(self, text: SearchText) -> dict[str, list[Found]]:
+    def _hits(self, text: SearchText) -> dict[str, list[Hit]]:
         """Return what was met by entry, without the entries that yield to a sharper one."""
-        hits: dict[str, list[Found]] = defaultdict(list)
+        hits: dict[str, list[Hit]] = defaultdict(list)
         for found in self._searcher.search(text):
             hits[self._owners[found.pattern]].append(found)
+        for slug, proven in self._proven(text):
+            hits[slug].append(proven)
         return {slug: hits[slug] for slug in hits if not self._yields(slug, hits)}
+
+    def _proven(self, text: SearchText) -> Iterator[tuple[str, Proven]]:
+        """Yield what two facts together prove, by entry."""
+        facts = Facts(text.paste)
+        for slug, relation in self._relations:
+            proof = relation.find(facts) if relation.may_hold(text.words) else None
+            if proof:
+                yield slug, Proven(relation, proof)
 
     def _yields(self, slug: str, hits: Iterable[str]) -> bool:
         """Whether a sharper entry matched too, directly or over entries between."""
@@ -184,40 +222,53 @@ class Matcher:
                 ahead.extend(self._entries[sharper].yields_to)
         return False
 
-    def _sure(self, found: Sequence[Found], paste: Paste, *, kubernetes: bool) -> float:
+    def _sure(self, found: Sequence[Hit], paste: Paste, *, kubernetes: bool) -> float:
         """Return how sure the hits are, short of `match` where the program died of another thing.
 
         What it warned of before its fatal line is rarely what ended it. Nor is it a match where
         all of it is printed anywhere, and nothing of Kubernetes is named beside it.
         """
         sure = confidence.of_signatures(self._letters(found))
-        if not kubernetes and all(one.pattern in self._anywhere for one in found):
+        if not kubernetes and all(self._is_anywhere(one) for one in found):
             sure = min(sure, confidence.ANYWHERE)
+        sure = max(sure, *(one.relation.sure for one in found if isinstance(one, Proven)), 0.0)
         met = {number for one in found for number in one.lines}
         said = {number - after for number in met for after in range(_WRAPPED + 1)}
         if paste.fatal and not paste.fatal & said:
             return min(sure, confidence.BESIDE_FATAL)
         return sure
 
-    def _met_anywhere(self, hits: Mapping[str, list[Found]]) -> bool:
-        return any(one.pattern in self._anywhere for found in hits.values() for one in found)
+    def _met_anywhere(self, hits: Mapping[str, list[Hit]]) -> bool:
+        return any(self._is_anywhere(one) for found in hits.values() for one in found)
 
-    def _letters(self, found: Iterable[Found]) -> list[int]:
-        return [len(self._patterns[one.pattern].literal) for one in found]
+    def _is_anywhere(self, hit: Hit) -> bool:
+        return isinstance(hit, Found) and hit.pattern in self._anywhere
+
+    def _letters(self, found: Iterable[Hit]) -> list[int]:
+        return [len(self._patterns[one.pattern].literal) for one in found if isinstance(one, Found)]
+
+    def _length(self, hit: Hit) -> float:
+        """Return how many literal characters were met; a proof weighs more than any number."""
+        return len(self._patterns[hit.pattern].literal) if isinstance(hit, Found) else math.inf
 
     def _match(
-        self, slug: str, sure: float, found: Sequence[Found], said: Sequence[Mention]
+        self, slug: str, sure: float, found: Sequence[Hit], said: Sequence[Mention]
     ) -> Match:
-        strongest = sorted(found, key=lambda one: -len(self._patterns[one.pattern].literal))
+        strongest = sorted(found, key=lambda one: -self._length(one))
         at = {number for one in strongest for number in one.lines}
-        holes = spell_out(dict(hole for one in reversed(strongest) for hole in one.holes))
-        because = tuple(self._because(one) for one in strongest)
+        filled = [one.holes for one in reversed(strongest) if isinstance(one, Found)]
+        holes = spell_out(dict(hole for some in filled for hole in some))
+        because = tuple(reason for one in strongest for reason in self._because(one))
         return Match(slug, sure, because, resolve(said, at, holes))
 
-    def _because(self, found: Found) -> Because:
-        pattern = self._patterns[found.pattern]
+    def _because(self, hit: Hit) -> Iterator[Because]:
+        if isinstance(hit, Proven):
+            for line in hit.proof:
+                yield Because(line.number, _quote(line), hit.relation.says, hit.relation.sure)
+            return
+        pattern = self._patterns[hit.pattern]
         score = confidence.of_signatures([len(pattern.literal)])
-        return Because(found.line.number, _quote(found.line), pattern.text, score)
+        yield Because(hit.line.number, _quote(hit.line), pattern.text, score)
 
 
 def _matching(paste: Paste, said: Sequence[Mention], offered: Sequence[Match]) -> Matching:

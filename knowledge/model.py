@@ -1,5 +1,6 @@
 """What the knowledge base is made of, and what matching a paste gives."""
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -7,6 +8,7 @@ import msgspec
 
 Lang = Literal["en", "zh-TW"]
 Answer = Literal["match", "perhaps", "nothing"]
+_TAUGHT = re.compile(r"taught by ([A-Z0-9]+)")
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -75,7 +77,10 @@ class CheckLink(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One known problem; `pages` has one language at least."""
+    """One known problem; `pages` has one language at least.
+
+    `relations` are the slugs of those that prove it: `knowledge/relate.py`.
+    """
 
     slug: str
     area: str
@@ -84,10 +89,17 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     pages: Mapping[Lang, Page]
     signatures: tuple[Signature, ...]
+    relations: tuple[str, ...] = ()
     yields_to: tuple[str, ...] = ()
     checks: tuple[CheckLink, ...] = ()
     applies: Mapping[str, str] = {}
     references: tuple[str, ...] = ()
+
+    @property
+    def teacher(self) -> str:
+        """The id of the user who taught it in Slack, "" where it was not taught."""
+        found = _TAUGHT.fullmatch(self.origin)
+        return found[1] if found else ""
 
     def page(self, lang: Lang) -> Page:
         """Return the page in this language, or the one there is."""
@@ -95,7 +107,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Because(msgspec.Struct, frozen=True):
-    """Why an entry matched: the line, its text, and the signature or symptom it met."""
+    """Why an entry matched: the line, its text, and the signature or symptom it met.
+
+    Where two facts together say it, each has its line, and `signature` is what they say.
+    """
 
     line: int
     text: str

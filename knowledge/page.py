@@ -3,7 +3,7 @@
 import itertools
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from knowledge.errors import EntryError
 from knowledge.front import Node, nearest, parse
 from knowledge.model import CheckLink, Entry, Lang, Page, Signature, Step
+from knowledge.relate import relations
 from knowledge.signature import BadHoleError, Pattern
 
 AREAS = ("dns", "service", "pod", "node", "api", "cni", "policy", "ingress")
@@ -24,7 +25,7 @@ SECTIONS: Mapping[Lang, tuple[str, str, str, str]] = {
 }
 KEYS = (
     *("title", "area", "maturity", "reviewed", "from", "signatures", "symptoms"),
-    *("yields_to", "checks", "applies", "references"),
+    *("relations", "yields_to", "checks", "applies", "references"),
 )
 REQUIRED = ("title", "area", "maturity", "reviewed", "from", "signatures")
 _CHINESE_KEYS = ("title", "symptoms")
@@ -71,6 +72,7 @@ def read_entry(path: Path) -> Entry:
         origin=fields["from"].text("from"),
         pages=pages,
         signatures=tuple(_signatures(fields["signatures"])),
+        relations=tuple(_relations(fields)),
         yields_to=_texts(fields, "yields_to"),
         checks=tuple(_checks(fields["checks"])) if "checks" in fields else (),
         applies=_applies(fields),
@@ -130,7 +132,7 @@ def _title(fields: Mapping[str, Node]) -> str:
     return fields["title"].text("title")
 
 
-def _choice(node: Node, what: str, known: Sequence[str]) -> str:
+def _choice(node: Node, what: str, known: Collection[str]) -> str:
     text = node.text(what)
     if text not in known:
         raise node.fail(f"unknown {what} {text!r}: {nearest(text, known)}")
@@ -172,6 +174,12 @@ def _signatures(node: Node) -> Iterator[Signature]:
         source = fields["source"].text("source") if "source" in fields else ""
         anywhere = "anywhere" in fields and fields["anywhere"].flag("anywhere")
         yield Signature(text, source, anywhere)
+
+
+def _relations(fields: Mapping[str, Node]) -> Iterator[str]:
+    if "relations" in fields:
+        for node in fields["relations"].items("relations"):
+            yield _choice(node, "relation", relations())
 
 
 def _checks(node: Node) -> Iterator[CheckLink]:

@@ -70,7 +70,7 @@ def _unescape(text: str) -> str:
 def _logfmt(text: str) -> str:
     text = _LEVEL.sub("", _LOGFMT.sub("", text, count=1), count=1)
     found = _MESSAGE.match(text)
-    return found[1] if found else text
+    return found[1].strip() if found else text
 
 
 def _event(text: str) -> str:

@@ -32,6 +32,7 @@ class SearchText:
     """A paste's lines and joined messages as one UTF-8 text, with the way back to the lines."""
 
     def __init__(self, paste: Paste) -> None:
+        self.paste = paste
         self._rows = [*paste.lines, *paste.joined]
         self._count = len(paste.lines)
         texts = [line.text for line in paste.lines]

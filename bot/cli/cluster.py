@@ -1,4 +1,4 @@
-"""`netcheck check`, `netcheck snapshot` and `netcheck rbac`."""
+"""`netcheck check` and `netcheck snapshot`."""
 
 from pathlib import Path
 
@@ -82,16 +82,3 @@ def snapshot(
     taken = run(work())
     app.save_snapshot(taken, output)
     terminal.saved(taken, output)
-
-
-@click.command()
-@click.option(
-    "--tier",
-    type=click.Choice(["A", "D"]),
-    default="A",
-    show_default=True,
-    help="Which tier of checks: A reads API objects, D dials too, which takes no right more.",
-)
-def rbac(tier: str) -> None:
-    """Print the ClusterRole the checks need, as YAML for `kubectl apply -f -`."""
-    click.echo(app.rbac_manifest(tier), nl=False)

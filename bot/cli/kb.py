@@ -123,15 +123,4 @@ def export(output: Path | None, own: Own) -> None:
 
 
 def _chosen(library: Library, words: Sequence[str], area: str | None) -> list[Entry]:
-    asked = [word.lower() for word in words]
-    return [
-        entry
-        for entry in library
-        if area in {None, entry.area} and all(word in _text(entry) for word in asked)
-    ]
-
-
-def _text(entry: Entry) -> str:
-    """Return what a search for words looks at, in lower case."""
-    said = [text for page in entry.pages.values() for text in (page.title, *page.symptoms)]
-    return "\n".join([entry.slug, *said, *(one.text for one in entry.signatures)]).lower()
+    return [entry for entry in library.find(words) if area in {None, entry.area}]

@@ -22,9 +22,10 @@ COMMANDS = {
     "diagnose": ("paste", "Match a paste, check the cluster, give the verdict."),
     "check": ("cluster", "Run a group of checks, or one, on a cluster."),
     "snapshot": ("cluster", "Save what the checks would see, redacted."),
-    "rbac": ("cluster", "Print the ClusterRole the checks need."),
+    "rbac": ("rbac", "Print the ClusterRole the checks need."),
     "kb": ("kb", "Read, test and fill the knowledge base."),
     "incidents": ("incidents", "Read the incidents the bot has kept."),
+    "digest": ("digest", "Count what happened lately."),
     "manifest": ("manifest", "Print the Slack app's manifest."),
     "db": ("db", "Prepare and inspect the database."),
 }

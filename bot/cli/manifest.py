@@ -18,6 +18,10 @@ def _public(_context: click.Context, _option: click.Parameter, value: str) -> st
 @click.option(
     "--http", default="", metavar="URL", callback=_public, help="For HTTP at URL, no Socket Mode."
 )
-def manifest(*, watch: bool, http: str) -> None:
+@click.option(
+    "--groups", is_flag=True, help="With the scope to read user groups, as in NETCHECK_ADMINS."
+)
+def manifest(*, watch: bool, http: str, groups: bool) -> None:
     """Print the Slack app's manifest as JSON."""
-    click.echo(json.dumps(app.slack_manifest(watch=watch, http=http), indent=2))
+    document = app.slack_manifest(watch=watch, http=http, groups=groups)
+    click.echo(json.dumps(document, indent=2))

@@ -16,6 +16,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
+def live_options(command: F) -> F:
+    """Add `--context` and `--kubeconfig`."""
+    for option in (
+        click.option("--kubeconfig", type=FILE, help="A kubeconfig file."),
+        click.option("--context", metavar="NAME", help="A context of the kubeconfig."),
+    ):
+        command = option(command)
+    return command
+
+
 def cluster_options(command: F) -> F:
     """Add `--context`, `--kubeconfig`, `--snapshot` and `--dials`."""
     for option in (
@@ -25,11 +35,9 @@ def cluster_options(command: F) -> F:
             help="Whether to dial from here: by default only from inside the cluster.",
         ),
         click.option("--snapshot", type=FILE, help="A file saved by `netcheck snapshot`."),
-        click.option("--kubeconfig", type=FILE, help="A kubeconfig file."),
-        click.option("--context", metavar="NAME", help="A context of the kubeconfig."),
     ):
         command = option(command)
-    return command
+    return live_options(command)
 
 
 def answer_options(command: F) -> F:

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.cli.verdicts import verdicts
-from checks.model import Check, Tier
+from checks.model import READ_VERSION, Check, Tier
 from knowledge.model import Entry
 
 CHECKS_HEAD = """# Checks
@@ -47,8 +47,10 @@ def _row(check: Check) -> str:
 
 def _section(check: Check, entries: Iterable[Entry]) -> Iterator[str]:
     """Yield a check's section; what it goes by is the text at the head of its module."""
-    needs = [see.need for see in check.sees] + (["get pods/log"] if check.reads_logs else [])
+    needs = [see.need for see in check.sees] + ([_logs(check)] if check.reads_logs else [])
+    needs += [READ_VERSION] if check.reads_version else []
     kinds = [see.kind.__name__ for see in check.sees] + (["logs"] if check.reads_logs else [])
+    kinds += ["the API server's version"] if check.reads_version else []
     kinds += ["what its dials bring back"] if check.dials else []
     callers = [entry.slug for entry in entries if check.slug in {one.check for one in entry.checks}]
     yield from ("", f"## {check.slug}", "")
@@ -58,6 +60,10 @@ def _section(check: Check, entries: Iterable[Entry]) -> Iterator[str]:
     yield f"- says: {', '.join(verdicts(check))}"
     yield f"- proves: {_code(check.proves)}"
     yield f"- called on by: {_code(callers) or 'no entry'}"
+
+
+def _logs(check: Check) -> str:
+    return "get pods/log" if check.logs_decide else "get pods/log (only to quote)"
 
 
 def _tier(check: Check) -> str:

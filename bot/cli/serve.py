@@ -23,9 +23,14 @@ def serve() -> None:
 
 
 @click.command()
-def demo() -> None:
+@click.option("--serve", "as_page", is_flag=True, help="As a page in the browser, until Ctrl-C.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8_080, help="Of the page; 0: any.")
+def demo(*, as_page: bool, port: int) -> None:
     """Play four pastes against a Slack stand-in and a sample cluster, then end."""
     out = console()
+    if as_page:
+        run(app.demo_page(port, lambda url: out.print(f"netcheck demo: {url} (Ctrl-C ends it)")))
+        return
     out.print("The real bot, a stand-in for Slack, a sample cluster. Nothing leaves this machine.")
 
     def say(line: str, style: str) -> None:

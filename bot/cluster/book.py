@@ -8,12 +8,13 @@ from types import MappingProxyType
 from bot.cluster.kubeconfig import read_kubeconfig, unknown
 from bot.cluster.saved import SavedCluster
 from bot.core.errors import ClusterUnknownError
-from bot.core.ports import Budget, Cluster, Dialer, Dials
+from bot.core.ports import Budget, Cluster, Dialer, Dials, Pace
 from checks.snapshot import Gap
 
 IN_CLUSTER = "in-cluster"
 NO_FILES: Mapping[str, Path] = MappingProxyType({})
 DEFAULT_BUDGET = Budget()
+DEFAULT_PACE = Pace()
 
 
 class ClusterBook:
@@ -23,6 +24,7 @@ class ClusterBook:
     closes them, not those who borrow them. When two share a name, a file goes before the cluster
     this runs in, and that before a context.
 
+    `budget` is each look's, `pace` each cluster's.
     `dials` says into which of them `dialer` may dial: `auto` is the cluster this runs in, for
     from anywhere else a dial would prove nothing.
     """
@@ -34,6 +36,7 @@ class ClusterBook:
         in_cluster: bool = False,
         files: Mapping[str, Path] = NO_FILES,
         budget: Budget = DEFAULT_BUDGET,
+        pace: Pace = DEFAULT_PACE,
         dialer: Dialer | None = None,
         dials: Dials = "auto",
     ) -> None:
@@ -41,6 +44,7 @@ class ClusterBook:
         self._in_cluster = in_cluster
         self._files = files
         self._budget = budget
+        self._pace = pace
         self._dialer = dialer
         self._dials = dials
         self._open: dict[str, Cluster] = {}
@@ -104,7 +108,8 @@ class ClusterBook:
             if inside
             else await connect(Path(str(self._kubeconfig)), name)
         )
-        return LiveCluster(name, wire, self._budget, self._dialer_for(name, inside=inside))
+        dialer = self._dialer_for(name, inside=inside)
+        return LiveCluster(name, wire, self._budget, dialer, pace=self._pace)
 
     def _dialer_for(self, name: str, *, inside: bool) -> Dialer | Gap:
         if self._dials == "off":

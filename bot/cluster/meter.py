@@ -15,7 +15,8 @@ class Meter:
     """Counts requests, bytes and seconds, and refuses what would go beyond the budget.
 
     The ledger counts bytes as they came over the wire, compressed or not. The budget limits them
-    unpacked, for that is what fills memory. `spent` is what an earlier part of the look took.
+    unpacked, for that is what takes time to decode, and what memory holds is a part of. `spent` is
+    what an earlier part of the look took.
     """
 
     def __init__(
@@ -27,6 +28,8 @@ class Meter:
         self._requests = spent.requests
         self._received = spent.bytes
         self._unpacked = spent.bytes
+        self._refused = 0
+        self._busy = ""
 
     @property
     def seconds_left(self) -> float:
@@ -41,20 +44,29 @@ class Meter:
 
     def count_request(self) -> None:
         """Count a request that is about to be sent, or raise `BudgetSpentError`."""
-        if self._requests >= self._budget.requests:
+        if self._requests - self._refused >= self._budget.requests:
             raise BudgetSpentError(f"budget spent: {self._budget.requests} requests")
         self._requests += 1
+
+    def count_refused(self, reason: str) -> None:
+        """Count a request that the server was too busy for: it has cost time, and will again.
+
+        The budget of seconds limits these, or that of requests would hide why nothing was read.
+        """
+        self._refused += 1
+        self._busy = reason
 
     def count_received(self, size: int) -> None:
         """Count bytes that have come over the wire."""
         self._received += size
 
     def count_unpacked(self, size: int) -> None:
-        """Count bytes that are to be kept, or raise `BudgetSpentError`."""
+        """Count bytes that are to be decoded, or raise `BudgetSpentError`."""
         self._unpacked += size
         if self._unpacked > self._budget.bytes:
             raise BudgetSpentError(f"budget spent: {self._budget.bytes / MEGA:g} MB")
 
     def late(self) -> BudgetSpentError:
         """Return the error for a look that took too long."""
-        return BudgetSpentError(f"budget spent: {self._budget.seconds:g} s")
+        spent = f"budget spent: {self._budget.seconds:g} s"
+        return BudgetSpentError(f"{spent}, waiting for {self._busy}" if self._busy else spent)

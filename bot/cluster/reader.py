@@ -2,14 +2,16 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Collection, Coroutine, Iterable
+from collections.abc import Awaitable, Collection, Coroutine, Iterable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from bot.cluster.meter import Meter
-from bot.cluster.pages import Pages, Pause
+from bot.cluster.pacing import Pacer, Pause
+from bot.cluster.pages import Pages
 from bot.cluster.translate import BrokenAnswerError
 from bot.cluster.wire import Wire
 from bot.core.errors import (
@@ -20,9 +22,11 @@ from bot.core.errors import (
     ClusterUnauthorizedError,
     ClusterUnreachableError,
 )
-from bot.core.ports import Budget, Dialer, OnSeen
+from bot.core.ports import Budget, Dialer, OnSeen, Pace
 from checks.dials import Dial, Dialed
+from checks.kinds import Resource
 from checks.model import Ask, LogRequest, See
+from checks.rights import Review
 from checks.snapshot import Gap, Snapshot
 
 if TYPE_CHECKING:
@@ -30,14 +34,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 UNDIALED = Gap("dials were not set up")
-CONCURRENT = 6  # requests under way at once: arbitrary; enough to hide latency, gentle to a server
+DEFAULT_PACE = Pace()
 GREET_SECONDS = 3.0  # a cluster that is not there must be known within five, start and all
 
 
 class LiveCluster:
     """Looks at a cluster through its API server. Fulfils `bot.core.ports.Cluster`.
 
-    `dialer` makes the dials; a gap in its place says why none is made.
+    `dialer` makes the dials; a gap in its place says why none is made. All looks keep to the one
+    `pace`.
     """
 
     def __init__(
@@ -47,13 +52,14 @@ class LiveCluster:
         budget: Budget,
         dialer: Dialer | Gap = UNDIALED,
         *,
+        pace: Pace = DEFAULT_PACE,
         pause: Pause = asyncio.sleep,
     ) -> None:
         self._name = name
         self._wire = wire
         self._budget = budget
         self._dialer = dialer
-        self._pause = pause
+        self._pacer = Pacer(pace, pause)
 
     @property
     def name(self) -> str:
@@ -69,7 +75,7 @@ class LiveCluster:
         meter = Meter(self._budget)
         taken_at = datetime.now(UTC).isoformat(timespec="seconds")
         version = await self._greet(meter)
-        look = _Look(Pages(self._wire, meter, self._pause), meter, on_seen)
+        look = _Look(Pages(self._wire, meter, self._pacer), meter, on_seen)
         await _each(look.fetch(*one) for one in _by_kind(sees))
         if look.errors and not look.objects:
             self._raise_if_cut_off(tuple(look.errors.values()))
@@ -102,7 +108,7 @@ class LiveCluster:
     async def _read_logs(
         self, snapshot: Snapshot, requests: Collection[LogRequest], meter: Meter
     ) -> Snapshot:
-        pages = Pages(self._wire, meter, self._pause)
+        pages = Pages(self._wire, meter, self._pacer)
         logs: dict[str, str] = {}
         gaps: dict[str, Gap] = {}
 
@@ -121,6 +127,31 @@ class LiveCluster:
             return {one.key: Gap(reason, one.need) for one in requests}
         return await self._dialer.dial(requests) if requests else {}
 
+    async def review(self, namespaces: Collection[str]) -> Mapping[str, Review]:
+        """Return what this identity may do in each of these namespaces.
+
+        Raises `ClusterForbiddenError` when it may not even ask that.
+        """
+        meter = Meter(self._budget)
+        await self._greet(meter)
+        pages = Pages(self._wire, meter, self._pacer)
+        reviews = {one: await _in_time(pages.review(one), meter) for one in namespaces}
+        return MappingProxyType(reviews)
+
+    async def unserved(self, kinds: Collection[Resource]) -> frozenset[Resource]:
+        """Return the kinds that the API server says it does not serve."""
+        meter = Meter(self._budget)
+        pages = Pages(self._wire, meter, self._pacer)
+        told: set[Resource] = set()
+
+        async def ask(kind: Resource) -> None:
+            async with self._pacer.slots:
+                if not await _in_time(pages.may_be_served(kind), meter):
+                    told.add(kind)
+
+        await _each(ask(kind) for kind in kinds)
+        return frozenset(told)
+
     async def close(self) -> None:
         """Let go of connections."""
         await self._wire.close()
@@ -129,8 +160,9 @@ class LiveCluster:
         """Ask for the server's version first: within seconds it tells whether anyone is there."""
         try:
             await self._wire.renew()
+            await _in_time(self._pacer.turn(), meter)
             async with asyncio.timeout(GREET_SECONDS):
-                return await Pages(self._wire, meter).version()
+                return await Pages(self._wire, meter, self._pacer).version()
         except TimeoutError as error:
             silence = ClusterUnreachableError(f"no answer within {GREET_SECONDS:g} s")
             raise self._cut_off(silence) from error
@@ -215,13 +247,7 @@ async def _in_time(work: Awaitable[T], meter: Meter) -> T:
 
 
 async def _each(works: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Do the works, `CONCURRENT` of them at a time."""
-    slots = asyncio.Semaphore(CONCURRENT)
-
-    async def do(work: Coroutine[Any, Any, None]) -> None:
-        async with slots:
-            await work
-
+    """Do the works side by side."""
     async with asyncio.TaskGroup() as group:
         for work in works:
-            group.create_task(do(work))
+            group.create_task(work)

@@ -10,6 +10,7 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from typing import TypeVar
 
 import aiohttp
 import msgspec
@@ -27,8 +28,15 @@ from bot.core.errors import (
 )
 from checks.kinds import Resource
 
+# What msgspec raises for bytes that do not hold what they should.
+NO_JSON = (msgspec.MsgspecError, UnicodeDecodeError)
 NOT_ACCEPTED = "401: the credentials are not accepted"
 BROKE_OFF = "the connection broke off"
+# API Priority and Fairness (KEP-1040) tells how it has sorted a request.
+FLOW = {
+    "X-Kubernetes-PF-PriorityLevel-UID": "priority level",
+    "X-Kubernetes-PF-FlowSchema-UID": "flow schema",
+}
 # Why there is no answer, the most special first.
 CAUSES: tuple[tuple[type[Exception], str], ...] = (
     (aiohttp.ConnectionTimeoutError, "no connection: timed out"),
@@ -49,6 +57,8 @@ ERRNOS = {
     errno.EHOSTUNREACH: "no route to its address",
     errno.ENETUNREACH: "no route to its address",
 }
+
+T = TypeVar("T")
 
 
 class BrokenAnswerError(ClusterUnreachableError):
@@ -102,8 +112,11 @@ def refusal(  # noqa: PLR0911 one line a status
             return not_served(resource)
         case HTTPStatus.GONE:
             return ExpiredError("410: the list expired while it was read")
-        case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.SERVICE_UNAVAILABLE:
-            message = f"{reply.status}: the API server is busy"
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            message = f"429: the API server is busy{_flow(reply.headers)}"
+            return ClusterBusyError(message, retry_after(reply.headers, time.time()))
+        case HTTPStatus.SERVICE_UNAVAILABLE:
+            message = "503: the API server is busy"
             return ClusterBusyError(message, retry_after(reply.headers, time.time()))
         case status:
             return BrokenAnswerError(f"{status}: {one_line(told.message) or _phrase(status)}")
@@ -116,13 +129,25 @@ def not_served(resource: Resource) -> ClusterMissingError:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float:
-    """Return the seconds that Retry-After asks to wait (RFC 9110 §10.2.3), 0 without one."""
+    """Return the seconds that Retry-After asks to wait (RFC 9110 §10.2.3), 0 without one.
+
+    A date that is less than a second away asks for one: it names no fractions.
+    """
     value = headers.get("Retry-After", "")
     if value.isdecimal():
         return float(value)
     with contextlib.suppress(ValueError):
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
+        left = email.utils.parsedate_to_datetime(value).timestamp() - now
+        return max(1.0, left) if left > 0 else 0.0
     return 0.0
+
+
+def decode(body: bytes | bytearray | msgspec.Raw, shape: type[T]) -> T:
+    """Return what a body holds, or raise `BrokenAnswerError` when it is something else."""
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except NO_JSON as error:
+        raise BrokenAnswerError(f"the answer cannot be read: {one_line(error)}") from error
 
 
 @contextlib.contextmanager
@@ -155,8 +180,14 @@ def _cause(error: Exception) -> str:
 def _status(body: bytes | bytearray) -> Status:
     try:
         return msgspec.json.decode(body, type=Status)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except NO_JSON:
         return Status()
+
+
+def _flow(headers: Mapping[str, str]) -> str:
+    """Say by whose rules it is too busy, in brackets: the UIDs are all that the server tells."""
+    told = [f"{name} {one_line(headers[key])}" for key, name in FLOW.items() if headers.get(key)]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _phrase(status: int) -> str:

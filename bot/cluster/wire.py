@@ -1,4 +1,4 @@
-"""Raw GETs to one API server, counted and bounded.
+"""Raw requests to one API server, counted and bounded: GETs, and the POST of a review.
 
 The library signs and sends them; the bodies stay bytes, so that they can be decoded straight into
 the structs of `checks.kinds` without building the library's models first.
@@ -7,12 +7,13 @@ the structs of `checks.kinds` without building the library's models first.
 import asyncio
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, Protocol, Self
 from urllib.parse import urlencode
 
 import aiohttp
 
-from bot.cluster.meter import Meter
+from bot.cluster.meter import MEGA, Meter
 from bot.cluster.translate import BrokenAnswerError, Reply, own_errors
 
 CONNECT_SECONDS = 2.5  # one lost SYN is sent again after a second
@@ -20,10 +21,12 @@ SILENCE_SECONDS = 10.0  # between two reads: a large list on a busy server start
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS)
 # Bodies stay packed, so that the ledger can count what came over the wire.
 SESSION: Mapping[str, object] = {"auto_decompress": False}
-STEP = 1024 * 1024  # bytes unpacked in one go: a millisecond or two
+STEP = 256 * 1024  # bytes unpacked in one go: less than a millisecond
+HELD = 32 * 1024 * 1024  # bytes of an answer that is kept whole: a single object, a log, an error
 GZIP = 16 + zlib.MAX_WBITS
 
 Renew = Callable[[], Awaitable[None]]
+Take = Callable[[bytes], None]
 
 
 class Sent(Protocol):
@@ -44,12 +47,18 @@ class Client(Protocol):
         auth_settings: list[str],
         resource_path: str,
         method: str,
-        body: None,
+        body: object,
     ) -> None:
         """Add the credentials to the headers."""
 
     async def call_api(
-        self, method: str, url: str, header_params: dict[str, str], *, _request_timeout: object
+        self,
+        method: str,
+        url: str,
+        header_params: dict[str, str],
+        body: object = None,
+        *,
+        _request_timeout: object,
     ) -> Sent:
         """Send a request and return once the response's headers are there."""
 
@@ -58,7 +67,7 @@ class Client(Protocol):
 
 
 class Wire:
-    """Sends GETs to one API server. Raises netcheck's own errors only."""
+    """Sends requests to one API server. Raises netcheck's own errors only."""
 
     def __init__(self, client: Client, renew: Renew) -> None:
         self._client = client
@@ -74,32 +83,51 @@ class Wire:
         with own_errors():
             await self._renew()
 
-    async def get(self, path: str, query: Mapping[str, str | int], meter: Meter) -> Reply:
+    async def get(
+        self, path: str, query: Mapping[str, str | int], meter: Meter, take: Take | None = None
+    ) -> Reply:
         """Send one GET and read the whole answer, whatever its status.
 
-        Raises `ClusterUnreachableError` when there is none, `BudgetSpentError` when it is too
-        large or too much was asked before.
+        With `take` a body of status 200 goes there piece by piece, and the reply has none. Raises
+        `ClusterUnreachableError` when there is no answer, or only a part of one,
+        `BudgetSpentError` when it is too large or too much was asked before; and what `take`
+        raises.
         """
-        meter.count_request()
-        with own_errors():
-            headers = await self._headers(path)
-            url = f"{self.host}{path}?{urlencode(query)}" if query else f"{self.host}{path}"
-            sent = await self._client.call_api("GET", url, headers, _request_timeout=TIMEOUT)
-            async with sent.response as response:
-                body = await _read(response, meter)
-        return Reply(response.status, response.headers, body)
+        target = f"{path}?{urlencode(query)}" if query else path
+        return await self._exchange("GET", target, None, meter, take)
+
+    async def post(self, path: str, body: object, meter: Meter) -> Reply:
+        """Send one POST: for reviews only, which the API server answers and does not store.
+
+        Raises the same as `get`.
+        """
+        return await self._exchange("POST", path, body, meter)
 
     async def close(self) -> None:
         """Let go of the connections."""
         await self._client.close()
 
-    async def _headers(self, path: str) -> dict[str, str]:
+    async def _exchange(
+        self, method: str, target: str, body: object, meter: Meter, take: Take | None = None
+    ) -> Reply:
+        meter.count_request()
+        with own_errors():
+            headers = await self._headers(target.partition("?")[0], method)
+            url = f"{self.host}{target}"
+            sent = await self._client.call_api(method, url, headers, body, _request_timeout=TIMEOUT)
+            async with sent.response as response:
+                kept = _Kept()
+                taken = take if take and response.status == HTTPStatus.OK else kept.take
+                await _read(response, meter, taken)
+        return Reply(response.status, response.headers, kept.body)
+
+    async def _headers(self, path: str, method: str = "GET") -> dict[str, str]:
         headers = {
             "Accept": "application/json, */*",
             "Accept-Encoding": "gzip",
             "User-Agent": "netcheck",
         }
-        await self._client.update_params_for_auth(headers, [], ["BearerToken"], path, "GET", None)
+        await self._client.update_params_for_auth(headers, [], ["BearerToken"], path, method, None)
         return headers
 
     async def __aenter__(self) -> Self:
@@ -135,15 +163,26 @@ class _Unpacker:
             raise BrokenAnswerError("the answer broke off")
 
 
-async def _read(response: aiohttp.ClientResponse, meter: Meter) -> bytearray:
+class _Kept:
+    """A body that is kept whole."""
+
+    def __init__(self) -> None:
+        self.body = bytearray()  # grows in place: joining pieces would need the memory twice
+
+    def take(self, piece: bytes) -> None:
+        """Add a piece."""
+        self.body += piece
+        if len(self.body) > HELD:
+            raise BrokenAnswerError(f"the answer is larger than {HELD / MEGA:.0f} MB")
+
+
+async def _read(response: aiohttp.ClientResponse, meter: Meter, take: Take) -> None:
     """Read the body piece by piece, so that the budget holds before memory is filled."""
     unpacker = _Unpacker(response.headers.get("Content-Encoding", "identity"))
-    body = bytearray()  # grows in place: joining pieces would need the memory twice
     async for piece in response.content.iter_any():
         meter.count_received(len(piece))
         for data in unpacker.feed(piece):
             meter.count_unpacked(len(data))
-            body += data
+            take(data)
             await asyncio.sleep(0)  # a long list must not keep other answers waiting
     unpacker.finish()
-    return body

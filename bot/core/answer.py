@@ -9,6 +9,8 @@ from checks.snapshot import Ledger
 from checks.text import Lang, Text
 from knowledge.model import Because, Match, Step
 
+OPEN = "open"
+RESOLVED = "resolved"
 Standing = Literal["confirmed", "likely", "not-confirmed", "could-not-check"]
 
 
@@ -47,14 +49,33 @@ class Pending(msgspec.Struct, frozen=True):
     title: Text
 
 
+class Mended(msgspec.Struct, frozen=True):
+    """How an incident was last resolved: by whom (a user id), when (ISO 8601 UTC), in words."""
+
+    by: str
+    at: str
+    how: str
+
+
 class Seen(msgspec.Struct, frozen=True):
-    """What memory knows of the incident: `count` includes this sighting; times are ISO 8601 UTC."""
+    """What memory knows of the incident: `count` includes this sighting; times are ISO 8601 UTC.
+
+    `owner` is the user who is on it, since `owned_at`. `mended` stays when it is open again.
+    """
 
     incident: int
     count: int
     first_seen: str
     last_seen: str
     status: str
+    owner: str = ""
+    owned_at: str = ""
+    mended: Mended | None = None
+
+    @property
+    def resolved(self) -> bool:
+        """Whether it is held to be over."""
+        return self.status == RESOLVED
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -63,7 +84,8 @@ class Answer(msgspec.Struct, frozen=True):
     `answer` is None for commands without a paste (`netcheck check`). `trouble` is set when the
     cluster could not be looked at as a whole, with the next step in it. `titles` are those of the
     entries in `matches`, by slug, or of the nearest ones when nothing matched; `elsewhere` names
-    the trouble outside the network that the paste shows instead.
+    the trouble outside the network that the paste shows instead. `taught` are the users who
+    taught entries in `matches`, by slug.
     """
 
     lang: Lang
@@ -71,6 +93,7 @@ class Answer(msgspec.Struct, frozen=True):
     matches: tuple[Match, ...] = ()
     titles: dict[str, str] = {}
     elsewhere: str = ""
+    taught: dict[str, str] = {}
     causes: tuple[Cause, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     pending: tuple[Pending, ...] = ()

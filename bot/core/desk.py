@@ -1,23 +1,35 @@
 """What every surface calls: answer a paste, run a command, keep links and incidents."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
 
 from bot.core.answer import Answer
+from bot.core.casebook import Request
 from bot.core.diagnose import Doctor, OnProgress, ignore
 from bot.core.errors import ClusterError
 from bot.core.plan import Overrides, names
 from bot.core.ports import Cluster, Clusters, Link, Memory, Place, Watch
-from checks.text import Text
+from bot.core.school import School
+from checks.text import Lang, Text
 from knowledge.load import Library
+from knowledge.teaching import Files, Mistake, Taught
 
 NO_LINK = Text(
     en="this channel is linked to no cluster: say `/netcheck link CLUSTER [NAMESPACE]`, "
     "where CLUSTER is one of {names}",
     zh_tw="此頻道尚未連結叢集：請輸入 `/netcheck link CLUSTER [NAMESPACE]`，CLUSTER 可為 {names}",
 )
+
+
+class UnlinkedError(ClusterError):
+    """A channel is linked to none of several clusters; `said` tells how to."""
+
+    def __init__(self, said: Text) -> None:
+        super().__init__(said.en)
+        self.said = said
 
 
 class Answers(Protocol):
@@ -56,6 +68,26 @@ class Answers(Protocol):
     async def again(self, text: str, answer: Answer, place: Place) -> Answer:
         """Count a paste that an answer just given answers too; nothing is checked."""
 
+    async def look(
+        self, request: Request, cluster: str, channel: str, on_progress: OnProgress = ignore
+    ) -> Answer:
+        """Answer what was asked before, anew, of the same cluster; nothing is remembered."""
+
+    def titles(self, lang: Lang) -> Mapping[str, str]:
+        """Return every entry's title by its slug."""
+
+    def search(self, words: str, lang: Lang) -> tuple[str, ...]:
+        """Return the slugs of the entries that hold all these words, sorted by title."""
+
+    async def learn(self, lessons: tuple[Files, ...]) -> None:
+        """Answer with these taught entries from the next paste on."""
+
+    async def examine(self, taught: Taught) -> tuple[Mistake, ...]:
+        """Return what is wrong with an entry to be taught, nothing where it may be used."""
+
+    async def compose(self, taught: Taught) -> Files:
+        """Return an entry's files, under a slug no other one has."""
+
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""
 
@@ -74,12 +106,32 @@ class Desk:
 
     def __init__(self, doctor: Doctor, clusters: Clusters, memory: Memory) -> None:
         self._doctor = doctor
+        self._school = School(doctor.library)
         self._clusters = clusters
         self._memory = memory
 
+    @property
+    def library(self) -> Library:
+        """The library in force."""
+        return self._doctor.library
+
     def take(self, library: Library) -> None:
-        """Answer with this library from the next paste on."""
-        self._doctor = Doctor(library, self._doctor.catalog)
+        """Answer with this library, and what was taught, from the next paste on."""
+        self._school.take(library)
+        self._doctor = Doctor(self._school.library, self._doctor.catalog)
+
+    async def learn(self, lessons: tuple[Files, ...]) -> None:
+        """Answer with these taught entries from the next paste on."""
+        await self._school.learn(lessons)
+        self._doctor = Doctor(self._school.library, self._doctor.catalog)
+
+    async def examine(self, taught: Taught) -> tuple[Mistake, ...]:
+        """Return what is wrong with an entry to be taught, nothing where it may be used."""
+        return await self._school.examine(taught, frozenset(self._doctor.catalog))
+
+    async def compose(self, taught: Taught) -> Files:
+        """Return an entry's files, under a slug no other one has."""
+        return await self._school.compose(taught)
 
     async def ask(
         self,
@@ -91,12 +143,9 @@ class Desk:
     ) -> Answer:
         """Answer a paste. Raises `NetcheckError` for a paste that cannot be read."""
         doctor = self._doctor
-        matched = doctor.match(text, overrides.lang)
-        try:
-            cluster, overrides = await self._cluster(place, overrides, matched)
-        except ClusterError as error:
-            return doctor.unproved(matched, error.reason)
-        answer = await doctor.diagnose(text, cluster, overrides, on_progress)
+        answer, looked = await self._diagnose(doctor, text, place.channel, overrides, on_progress)
+        if not looked:
+            return answer
         seen = await self._memory.remember(doctor.masked(text), answer, place)
         return msgspec.structs.replace(answer, seen=seen)
 
@@ -113,9 +162,9 @@ class Desk:
         doctor = self._doctor
         blank = Answer(lang=overrides.lang or "en")
         try:
-            cluster, overrides = await self._cluster(place, overrides, blank)
+            cluster, overrides = await self._cluster(place.channel, overrides)
         except ClusterError as error:
-            return doctor.unproved(blank, error.reason)
+            return doctor.unproved(blank, _reason(error, blank.lang))
         return await doctor.check(group, subject, cluster, overrides, on_progress)
 
     async def match(self, text: str) -> Answer:
@@ -145,6 +194,29 @@ class Desk:
         seen = await self._memory.remember(self._doctor.masked(text), answer, place)
         return msgspec.structs.replace(answer, seen=seen or answer.seen)
 
+    async def look(
+        self, request: Request, cluster: str, channel: str, on_progress: OnProgress = ignore
+    ) -> Answer:
+        """Answer what was asked before, anew, of the same cluster; nothing is remembered."""
+        overrides = request.overrides(cluster)
+        if request.group:
+            place = Place("", channel)
+            return await self.check(
+                request.group, request.subject, place, overrides=overrides, on_progress=on_progress
+            )
+        doctor = self._doctor
+        answer, _ = await self._diagnose(doctor, request.text, channel, overrides, on_progress)
+        return answer
+
+    def titles(self, lang: Lang) -> Mapping[str, str]:
+        """Return every entry's title by its slug."""
+        return {entry.slug: entry.page(lang).title for entry in self._doctor.library}
+
+    def search(self, words: str, lang: Lang) -> tuple[str, ...]:
+        """Return the slugs of the entries that hold all these words, sorted by title."""
+        found = self._doctor.library.find(words.split())
+        return tuple(one.slug for one in sorted(found, key=lambda one: one.page(lang).title))
+
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""
         return await self._memory.link_of(channel)
@@ -158,18 +230,36 @@ class Desk:
         known = names(self._doctor.catalog)
         return known[: known.index("all") + 1]
 
-    async def _cluster(
-        self, place: Place, overrides: Overrides, answer: Answer
-    ) -> tuple[Cluster, Overrides]:
+    async def _diagnose(
+        self,
+        doctor: Doctor,
+        text: str,
+        channel: str,
+        overrides: Overrides,
+        on_progress: OnProgress,
+    ) -> tuple[Answer, bool]:
+        """Return the answer to a paste, and whether there was a cluster to look at."""
+        try:
+            cluster, overrides = await self._cluster(channel, overrides)
+        except ClusterError as error:
+            matched = await asyncio.to_thread(doctor.match, text, overrides.lang)
+            return doctor.unproved(matched, _reason(error, matched.lang)), False
+        return await doctor.diagnose(text, cluster, overrides, on_progress), True
+
+    async def _cluster(self, channel: str, overrides: Overrides) -> tuple[Cluster, Overrides]:
         """Choose the named cluster, the linked one, or the only one there is."""
-        link = await self._memory.link_of(place.channel)
+        link = await self._memory.link_of(channel)
         every = self._clusters.names()
         name = overrides.cluster or (link.cluster if link else "")
         if not name and len(every) == 1:
             name = every[0]
         if not name:
             known = ", ".join(f"`{one}`" for one in every) or "-"
-            raise ClusterError(NO_LINK.fill(names=known).to(answer.lang))
+            raise UnlinkedError(NO_LINK.fill(names=known))
         if link and name == link.cluster and not overrides.default_namespace:
             overrides = msgspec.structs.replace(overrides, default_namespace=link.namespace)
         return await self._clusters.open(name), overrides
+
+
+def _reason(error: ClusterError, lang: Lang) -> str:
+    return error.said.to(lang) if isinstance(error, UnlinkedError) else error.reason

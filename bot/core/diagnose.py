@@ -14,7 +14,7 @@ from bot.core.ports import Cluster, OnSeen
 from bot.core.standing import pertinent, weigh, worst_first
 from bot.core.ties import Told
 from checks.model import Ask, Check, Finding
-from checks.registry import union
+from checks.registry import union, within
 from checks.runner import requests, run
 from checks.snapshot import Ledger, Snapshot
 from checks.text import Lang
@@ -80,7 +80,7 @@ class Doctor:
     async def survey(self, cluster: Cluster, on_seen: OnSeen | None = None) -> Snapshot:
         """Look at all that any check would see, logs and dials included. Raises `ClusterError`."""
         tasks = self.tasks("all", "", Overrides())
-        snapshot = await cluster.look(union(task.check for task in tasks), on_seen)
+        snapshot = await _look(cluster, tasks, on_seen)
         asked = _all(requests(task.check, snapshot, task.question) for task in tasks)
         return await cluster.ask(snapshot, asked) if asked else snapshot
 
@@ -102,6 +102,7 @@ class Doctor:
             matches=matching.matches,
             titles=titles,
             elsewhere=matching.elsewhere.get(chosen, ""),
+            taught={slug: by for slug in shown if (by := self.library.entries[slug].teacher)},
         )
 
     async def _prove(
@@ -118,7 +119,7 @@ class Doctor:
             return self._weighed(answer, (), (), Ledger())
         await on_progress(answer)
         try:
-            snapshot = await cluster.look(union(task.check for task in tasks), on_seen)
+            snapshot = await _look(cluster, tasks, on_seen)
         except ClusterError as error:
             return self.unproved(answer, error.reason)
         tasks, words = heeded(tasks, snapshot, told), Told(told)
@@ -161,6 +162,14 @@ class Doctor:
             trouble=trouble,
             done=not pending,
         )
+
+
+async def _look(cluster: Cluster, tasks: Iterable[Task], on_seen: OnSeen | None) -> Snapshot:
+    """Fetch what the checks must see; of a list that is refused, what lies within it."""
+    checks = tuple(task.check for task in tasks)
+    snapshot = await cluster.look(union(checks), on_seen)
+    left = within(checks, snapshot.refused)
+    return snapshot.joined(await cluster.look(left, on_seen)) if left else snapshot
 
 
 def _pending(tasks: Iterable[Task]) -> tuple[Pending, ...]:

@@ -47,12 +47,16 @@ class SightingRow(msgspec.Struct, frozen=True):
 
 
 class TimelineRow(msgspec.Struct, frozen=True):
-    """One turn of the incident: `opened`, `reopened`, `resolved`; `who` is a user id or empty."""
+    """One turn of the incident, as `opened` or `resolved`; `who` is a user id or empty.
+
+    `source` is where it came from: a surface, its channel and its thread.
+    """
 
     at: str
     what: str
     who: str
     detail: str
+    source: str = ""
 
 
 class IncidentDetail(msgspec.Struct, frozen=True):

@@ -7,16 +7,32 @@ import msgspec
 
 from bot.core.answer import Answer, Seen
 from checks.dials import Dial, Dialed, Vantage
+from checks.kinds import Resource
 from checks.model import Ask, See
+from checks.rights import Review
 from checks.snapshot import Gap, Snapshot
 
 
 class Budget(msgspec.Struct, frozen=True):
-    """What one look may cost: API requests, bytes received, wall seconds."""
+    """What one look may cost: API requests, bytes unpacked, wall seconds.
+
+    100,000 pods are some 700 MB, of which memory holds the fields that checks read.
+    """
 
     requests: int = 60
-    bytes: int = 256_000_000
+    bytes: int = 1_000_000_000
     seconds: float = 20.0
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How fast a cluster may be asked: requests at once, and a second, by all looks together.
+
+    Of the requests of a second not sent yet, all may be sent in one go. Six at once hide latency
+    and are gentle to a server; 50 a second is what kubectl allows itself.
+    """
+
+    at_once: int = 6
+    per_second: float = 50.0
 
 
 class DialBudget(msgspec.Struct, frozen=True):
@@ -64,6 +80,23 @@ class Cluster(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+
+
+class Reviewer(Protocol):
+    """A live cluster that tells what the bot may do there."""
+
+    @property
+    def name(self) -> str:
+        """The name people link channels to."""
+
+    async def review(self, namespaces: Collection[str]) -> Mapping[str, Review]:
+        """Return what this identity may do in each of these namespaces, which need not exist.
+
+        Raises `ClusterForbiddenError` when it may not even ask that, and as `Cluster.look` does.
+        """
+
+    async def unserved(self, kinds: Collection[Resource]) -> frozenset[Resource]:
+        """Return the kinds that the API server says it does not serve."""
 
 
 class Clusters(Protocol):
@@ -171,11 +204,20 @@ class Message(msgspec.Struct, frozen=True):
 class Outbox(Protocol):
     """Messages wanted in Slack, kept until Slack has them."""
 
-    async def want(self, key: str, channel: str, thread: str, payload: str) -> None:
-        """Ask for a message, or for a new form of the one with this key (the newest wins)."""
+    async def want(self, key: str, channel: str, thread: str, payload: str, ts: str = "") -> None:
+        """Ask for a message, or for a new form of the one with this key (the newest wins).
 
-    async def waiting(self) -> tuple[Message, ...]:
-        """Return the messages whose newest form Slack has not got, oldest first."""
+        `ts` is where it stands in Slack, of a message that may have been forgotten here.
+        """
+
+    async def waiting(self, channel: str = "") -> tuple[Message, ...]:
+        """Return the messages whose newest form Slack has not got, oldest first.
+
+        Those for one channel, or all.
+        """
+
+    async def channels(self) -> tuple[str, ...]:
+        """Return the channels for which messages wait, in any order."""
 
     async def attempt(self, key: str) -> None:
         """Record, before it is sent, that a first post is being tried."""
@@ -185,3 +227,52 @@ class Outbox(Protocol):
 
     async def drop(self, key: str, why: str) -> None:
         """Give up a message Slack will never take, keeping the reason."""
+
+
+class Turns(Protocol):
+    """Whose turn it is to send to a channel, so that several bots on one database keep its order.
+
+    `shared` says whether there may be other bots at all.
+    """
+
+    shared: bool
+
+    async def hold(self, channel: str) -> bool:
+        """Take or keep the turn at a channel; False while another bot has it.
+
+        True leaves time for one call of Slack. A bot that dies loses its turns soon after.
+        """
+
+    async def release(self, channel: str) -> None:
+        """Leave the turn to others."""
+
+
+class Storm(msgspec.Struct, frozen=True):
+    """The same trouble told again and again in one channel.
+
+    `event` is the first message's, which has the reply in its `thread`; `answer` is what that reply
+    says, None while it is being found out.
+    """
+
+    event: str
+    thread: str
+    answer: Answer | None = None
+
+
+class Storms(Protocol):
+    """The storms under way, by channel and trouble."""
+
+    async def join(self, key: str, event: str, thread: str) -> Storm:
+        """Return the storm a message belongs to; it begins one where there is none."""
+
+    async def tell(self, key: str, event: str, answer: Answer) -> Storm | None:
+        """Keep the answer of the storm that `event` began, unless one of a higher count is kept.
+
+        Returns the storm as it then is, None when it has ended.
+        """
+
+    async def newest(self, key: str) -> Storm | None:
+        """Return the storm as it stands, None when there is none."""
+
+    async def end(self, key: str, event: str) -> None:
+        """Let the next message begin another."""

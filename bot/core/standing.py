@@ -85,6 +85,8 @@ def _doubt(proof: CheckResult, results: tuple[CheckResult, ...]) -> CheckResult:
 def _suspected(
     match: Match, results: tuple[CheckResult, ...], entry: Entry, catalog: Mapping[str, Check]
 ) -> Cause:
+    if not entry.checks:  # all there is to go by is the paste
+        return Cause(match.entry, "", "", "likely")
     linked = {link.check for link in entry.checks}
     relevant = _seen([result for result in results if result.check in linked], catalog)
     proofs = [result for result in relevant if result.finding.cause == match.entry]
@@ -113,7 +115,7 @@ def _seen(results: list[CheckResult], catalog: Mapping[str, Check]) -> list[Chec
 def _may_refute(result: CheckResult, cause: str, catalog: Mapping[str, Check]) -> bool:
     """Return whether a check that does not prove a cause speaks against it."""
     check = catalog[result.check]
-    return cause in check.proves and check.rules_out
+    return cause in check.proves and check.rules_out and result.finding.settles
 
 
 def _standing(verdicts: list[Verdict], *, able: bool) -> Standing:

@@ -8,6 +8,9 @@ FINISHED_AGE = timedelta(days=1)
 """Finished events are kept this long. Slack's last retry comes after about five minutes, so a
 memory of a day leaves wide room before a redelivery could be taken for a new event."""
 
+KEPT_AGE = timedelta(days=90)
+"""Answers are kept this long for the buttons under them; arbitrary, a quarter's incidents."""
+
 log = logging.getLogger(__name__)
 
 
@@ -18,9 +21,11 @@ class Prunable(Protocol):
         """Forget what was finished before a time, and return how many."""
 
 
-async def forget_finished(store: Prunable, now: datetime | None = None) -> int:
-    """Forget what was finished more than `FINISHED_AGE` ago; return how many."""
-    count = await store.prune((now or datetime.now(UTC)) - FINISHED_AGE)
+async def forget_finished(
+    store: Prunable, now: datetime | None = None, age: timedelta = FINISHED_AGE
+) -> int:
+    """Forget what was finished more than `age` ago; return how many."""
+    count = await store.prune((now or datetime.now(UTC)) - age)
     if count:
         log.info("forgot %d finished rows of %s", count, type(store).__name__)
     return count

@@ -40,8 +40,11 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def overrides(self) -> Overrides:
         """Return what the user said beside the paste."""
-        lang: Lang | None = next((lang for lang in LANGS if lang == self.lang), None)
-        return Overrides(cluster=self.cluster, namespace=self.namespace, lang=lang)
+        return Overrides(cluster=self.cluster, namespace=self.namespace, lang=self.language())
+
+    def language(self) -> Lang | None:
+        """Return the language asked for, None for the paste's."""
+        return next((lang for lang in LANGS if lang == self.lang), None)
 
     def place(self, event_id: str) -> Place:
         """Return where it came from."""

@@ -1,11 +1,11 @@
 """Blocks of a message, held to Slack's limits while they are stacked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from bot.slack.escape import size
+from bot.slack.escape import MORE, size
 from bot.slack.words import MORE_PARTS
 from checks.text import Lang
 
@@ -43,18 +43,33 @@ def context(text: str) -> Block:
 
 
 def text_of(block: Block) -> str:
-    """Return what a block made here says."""
+    """Return what a block made here says, the words on its buttons too."""
     objects = block.get("elements") or [block["text"]]
-    return "\n".join(one["text"] for one in objects)
+    return "\n".join(word for one in objects for word in _words(one))
+
+
+def _words(element: Block) -> Iterator[str]:
+    """Yield the text of a text object, of a button, or of a pair of feedback buttons."""
+    if element["type"] == "feedback_buttons":
+        for name in ("positive_button", "negative_button"):
+            yield element[name]["text"]["text"]
+    else:
+        text = element["text"]
+        yield text if isinstance(text, str) else text["text"]
 
 
 class Sheet:
-    """A message under construction: parts in order of weight, the last ones left out first."""
+    """A message under construction: parts in order of weight, the last ones left out first.
 
-    def __init__(self, lang: Lang) -> None:
+    Room is left for the blocks of `tail`, which are put behind it whatever is left out; `room` is
+    how many characters there are for both.
+    """
+
+    def __init__(self, lang: Lang, tail: Sequence[Block] = (), *, room: int = TEXT_LIMIT) -> None:
         self._lang = lang
         self._blocks: list[Block] = []
-        self._room = TEXT_LIMIT
+        self._most = BLOCK_LIMIT - 1 - len(tail)
+        self._room = room - sum(size(text_of(block)) for block in tail)
         self._left_out = 0
 
     def paragraph(self, pieces: Iterable[str]) -> None:
@@ -76,9 +91,15 @@ class Sheet:
         note = MORE_PARTS.fill(count=self._left_out).to(self._lang)
         return (*self._blocks, context(note))
 
+    @property
+    def cut(self) -> bool:
+        """Whether anything was cut off or left out: all of that is marked `…` or counted `(+`."""
+        texts = [text_of(block) for block in self._blocks]
+        return bool(self._left_out) or any(MORE in text or "(+" in text for text in texts)
+
     def _add(self, block: Block) -> None:
         taken = size(text_of(block))
-        fits = len(self._blocks) < BLOCK_LIMIT - 1 and taken <= self._room - 100
+        fits = len(self._blocks) < self._most and taken <= self._room - 100
         if self._left_out or not fits:
             self._left_out += 1
             return

@@ -1,28 +1,25 @@
 """Listens for `/netcheck`."""
 
-from collections.abc import Awaitable, Callable
-from functools import partial
+import asyncio
+import logging
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.core.errors import NetcheckError
-from bot.core.ports import Link
+from bot.core.errors import NetcheckError, StoreError
 from bot.slack import escape, words
-from bot.slack.asks import Ask, Kind
-from bot.slack.commands import (
-    AskCommand,
-    CheckCommand,
-    HelpCommand,
-    LinkCommand,
-    Options,
-    WatchCommand,
-    parse,
-)
-from bot.slack.guide import guide
-from bot.slack.modal import open_form
+from bot.slack.blocks import Rendered
+from bot.slack.commands import UsageError, head
 from bot.slack.surface import Surface
+from bot.slack.verbs.base import Reply, Said, Verb
+from bot.slack.verbs.table import find
 from bot.slack.web import whisper
+from checks.text import Lang
+
+_LANG_SECONDS = 1.0  # an acknowledgement has three; without an answer both languages do
+_TEXT = 3_000  # arbitrary; docs.slack.dev asks for less than 4,000 in a message of text alone
+
+logger = logging.getLogger("netcheck.slack")
 
 
 def listen(app: AsyncApp, surface: Surface) -> None:
@@ -30,73 +27,67 @@ def listen(app: AsyncApp, surface: Surface) -> None:
 
     @app.command("/netcheck")
     async def commanded(ack: AsyncAck, command: dict[str, Any]) -> None:
+        said = _said(command, await _lang(surface, command["channel_id"]))
         try:
-            reply = await _take(surface, command)
-        except NetcheckError as error:
-            reply = escape.cut(str(error), 2_000)
-        await ack(reply, response_type="ephemeral") if reply else await ack()
+            verb = find(said.word, surface.desk.groups())
+        except UsageError as error:
+            await ack(_told(error, said), response_type="ephemeral")
+            return
+        if not verb.at_once:
+            surface.pipeline.background(_later(surface, verb, said), f"/netcheck {verb.name}")
+            await ack()
+            return
+        reply = await _take(surface, verb, said)
+        if isinstance(reply, Rendered):
+            await ack(reply.text, blocks=reply.blocks, response_type="ephemeral")
+        else:
+            await ack(reply, response_type="ephemeral") if reply else await ack()
 
 
-async def _take(surface: Surface, command: dict[str, Any]) -> str:
-    """Begin what was asked for; return what to tell the user at once, or nothing."""
-    text = command.get("text") or ""
-    wanted = parse(text, surface.desk.groups())
-    if isinstance(wanted, HelpCommand):
-        return guide(wanted, surface.desk.groups(), surface.desk.clusters())
-    if isinstance(wanted, LinkCommand):
-        setting = _tell(command, partial(_link, surface, wanted, command))
-        surface.pipeline.background(setting, "link a channel")
-        return ""
-    if isinstance(wanted, WatchCommand):
-        setting = _tell(command, partial(_watch, surface, wanted, command))
-        surface.pipeline.background(setting, "watch a channel")
-        return ""
-    if isinstance(wanted, AskCommand) and not wanted.text.strip():
-        await open_form(surface, command, wanted.options)
-        return ""
-    ask = _asked(wanted, command)
-    surface.doors.remember(command["trigger_id"], command.get("response_url", ""))
-    kind: Kind = "ask" if isinstance(wanted, AskCommand) else "check"
-    await surface.pipeline.accept(ask.event(command["trigger_id"], kind))
-    return ""
-
-
-def _asked(wanted: AskCommand | CheckCommand, command: dict[str, Any]) -> Ask:
-    options: Options = wanted.options
-    typed = (command.get("text") or "").strip().split("\n", 1)[0]
-    return Ask(
+def _said(command: dict[str, Any], lang: Lang | None) -> Said:
+    word, rest = head(command.get("text") or "")
+    return Said(
+        word=word,
+        rest=rest,
         channel=command["channel_id"],
         user=command["user_id"],
-        text=wanted.text if isinstance(wanted, AskCommand) else "",
-        group=wanted.group if isinstance(wanted, CheckCommand) else "",
-        subject=wanted.subject if isinstance(wanted, CheckCommand) else "",
-        cluster=options.cluster,
-        namespace=options.namespace,
-        lang=options.lang,
-        command=f"/netcheck {typed}",
+        trigger=command["trigger_id"],
+        back=command.get("response_url", ""),
+        lang=lang,
     )
 
 
-async def _tell(command: dict[str, Any], setting: Callable[[], Awaitable[str]]) -> None:
-    """Tell the user alone what came of a setting, or why it was not made."""
+async def _lang(surface: Surface, channel: str) -> Lang | None:
+    """Return the channel's language; where the store is silent, the answer is in both."""
     try:
-        said = await setting()
+        async with asyncio.timeout(_LANG_SECONDS):
+            return await surface.back.languages.of_channel(channel)
+    except (StoreError, TimeoutError):
+        return None
+
+
+async def _later(surface: Surface, verb: Verb, said: Said) -> None:
+    """Do what was told, and tell the user alone what came of it, or why nothing did."""
+    reply = await _take(surface, verb, said)
+    if not reply:
+        return
+    text, blocks = (reply, None) if isinstance(reply, str) else (reply.text, reply.blocks)
+    if not await whisper(said.back, text, blocks):
+        logger.warning("could not tell %s what came of /netcheck %s", said.user, verb.name)
+
+
+async def _take(surface: Surface, verb: Verb, said: Said) -> Reply | None:
+    """Return what a command answers, a failure too: nobody who types one is left without."""
+    try:
+        return await verb.take(surface, said)
     except NetcheckError as error:
-        said = str(error)
-    await whisper(command["response_url"], escape.cut(said, 2_000))
+        return _told(error, said)
+    except Exception:  # the Slack boundary: a command is not sent again
+        logger.exception("/netcheck %s failed as %s", verb.name, said.trigger)
+        return said.say(words.BROKEN.fill(event=said.trigger))
 
 
-async def _link(surface: Surface, wanted: LinkCommand, command: dict[str, Any]) -> str:
-    link = Link(command["channel_id"], wanted.cluster, wanted.namespace, command["user_id"])
-    made = await surface.desk.link(link)
-    lead = words.LINKED_NAMESPACE.fill(name=made.namespace)
-    return words.LINKED.fill(cluster=made.cluster, namespace=lead.en if made.namespace else "").en
-
-
-async def _watch(surface: Surface, wanted: WatchCommand, command: dict[str, Any]) -> str:
-    channel = command["channel_id"]
-    if wanted.whom is None:
-        link = await surface.desk.link_of(channel)
-    else:
-        link = await surface.desk.watch(channel, wanted.whom, command["user_id"])
-    return words.both(words.WATCHED[link.watch if link else ""])
+def _told(error: NetcheckError, said: Said) -> str:
+    """Return an error as mrkdwn; what it quotes of people and programs is escaped."""
+    text = said.say(error.text) if isinstance(error, UsageError) else str(error)
+    return escape.cut(text, _TEXT)

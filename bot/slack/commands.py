@@ -1,21 +1,38 @@
-"""What people type after `/netcheck`, or before a paste."""
+"""What people type after `/netcheck`, or before a paste: its first word and its options."""
 
 import difflib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from bot.core.errors import NetcheckError
-from bot.core.ports import Watch
-from checks.text import LANGS
+from checks.text import LANGS, Lang, Text
 
-WORDS = ("ask", "help", "link", "watch")
-CHINESE_HELP = ("說明", "幫助")
 _DASHES = "-–—"  # a phone's keyboard turns -- into a long dash
+_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_FORM = Text("the form is `/netcheck {form}`", "用法：`/netcheck {form}`")
+_ONE_TOO_MANY = Text(
+    "`{word}` is one word too many: `/netcheck {form}`", "`{word}` 是多餘的字：`/netcheck {form}`"
+)
+_NO_VALUE = Text(
+    "`{name}` needs a value, as in `-n shop`, `in staging`",
+    "`{name}` 需要一個值，例如 `-n shop`、`in staging`",
+)
+_NO_LANG = Text("`--lang` is one of {langs}", "`--lang` 可為 {langs}")
+_GUESS = Text(" Did you mean `/netcheck {word}`?", " 是不是 `/netcheck {word}`？")
+_UNKNOWN = Text(
+    "`{word}` is no command.{guess} There are: {listed}.",
+    "沒有 `{word}` 這個指令。{guess}可用的有：{listed}。",
+)
 
 
 class UsageError(NetcheckError):
-    """A command that cannot be read; the message shows the right form."""
+    """A command that cannot be read; `text` shows the right form, and is not escaped yet."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -26,65 +43,18 @@ class Options(msgspec.Struct, frozen=True):
     lang: str = ""
 
 
-class AskCommand(msgspec.Struct, frozen=True):
-    """`ask TEXT`, or `ask` alone, which brings a form to paste into."""
-
-    text: str
-    options: Options
-
-
-class CheckCommand(msgspec.Struct, frozen=True):
-    """`dns [SUBJECT] [-n NAMESPACE] [in CLUSTER]`."""
-
-    group: str
-    subject: str
-    options: Options
-
-
-class LinkCommand(msgspec.Struct, frozen=True):
-    """`link CLUSTER [NAMESPACE]`."""
-
-    cluster: str
-    namespace: str
-
-
-class WatchCommand(msgspec.Struct, frozen=True):
-    """`watch on|on bots|off|status`; `whom` is None where only the state is asked."""
-
-    whom: Watch | None
-
-
-class HelpCommand(msgspec.Struct, frozen=True):
-    """`help [COMMAND]`, in English or, called by its Chinese name, in Chinese."""
-
-    topic: str
-    chinese: bool = False
-
-
-Command = AskCommand | CheckCommand | LinkCommand | WatchCommand | HelpCommand
-
-
-def parse(text: str, groups: Sequence[str]) -> Command:
-    """Read a command. Raises `UsageError` naming the nearest one, or the right form."""
-    word, rest = _head(text)
-    if word in {"", "help", *CHINESE_HELP}:
-        return HelpCommand(rest.strip().lower(), chinese=word in CHINESE_HELP)
-    if word == "ask":
-        return _ask(rest)
-    if word == "link":
-        return _link(rest.split())
-    if word == "watch":
-        return _watch(rest.lower().split())
-    if word in groups:
-        return _check(word, rest.split())
-    raise unknown(word, groups)
+def head(text: str) -> tuple[str, str]:
+    """Split off the first word, in small letters, whatever space follows it."""
+    stripped = text.strip()
+    word = stripped.split(maxsplit=1)[0] if stripped else ""
+    return word.lower(), stripped[len(word) :]
 
 
 def leading_options(text: str) -> tuple[str, Options]:
     """Take options from a first line that holds nothing else; that line stays, emptied."""
     first, newline, rest = text.partition("\n")
     try:
-        words, options = _options(first.split())
+        words, options = read_options(first.split())
     except UsageError:
         return text, Options()
     if words or options == Options():
@@ -92,45 +62,8 @@ def leading_options(text: str) -> tuple[str, Options]:
     return newline + rest, options
 
 
-def _head(text: str) -> tuple[str, str]:
-    """Split off the first word, whatever space follows it."""
-    stripped = text.strip()
-    word = stripped.split(maxsplit=1)[0] if stripped else ""
-    return word.lower(), stripped[len(word) :]
-
-
-def _ask(rest: str) -> AskCommand:
-    return AskCommand(*leading_options(rest.lstrip(" ")))
-
-
-def _check(group: str, words: Sequence[str]) -> CheckCommand:
-    left, options = _options(words)
-    if len(left) > 1:
-        form = f"`/netcheck {group} [SUBJECT] [-n NAMESPACE] [in CLUSTER]`"
-        raise UsageError(f"`{left[1]}` is one word too many: {form}")
-    return CheckCommand(group, left[0] if left else "", options)
-
-
-def _link(words: Sequence[str]) -> LinkCommand:
-    if not 1 <= len(words) <= 2:  # noqa: PLR2004 (a cluster, and a namespace or none)
-        raise UsageError("the form is `/netcheck link CLUSTER [NAMESPACE]`")
-    return LinkCommand(words[0], words[1] if len(words) > 1 else "")
-
-
-def _watch(words: Sequence[str]) -> WatchCommand:
-    forms: dict[tuple[str, ...], Watch | None] = {
-        (): None,
-        ("status",): None,
-        ("on",): "people",
-        ("on", "bots"): "all",
-        ("off",): "",
-    }
-    if tuple(words) not in forms:
-        raise UsageError("the form is `/netcheck watch on|off|status`, or `watch on bots`")
-    return WatchCommand(forms[tuple(words)])
-
-
-def _options(words: Sequence[str]) -> tuple[list[str], Options]:
+def read_options(words: Sequence[str]) -> tuple[list[str], Options]:
+    """Take options from anywhere among words; return the words left. Raises `UsageError`."""
     left: list[str] = []
     found: dict[str, str] = {}
     rest = iter(words)
@@ -142,10 +75,44 @@ def _options(words: Sequence[str]) -> tuple[list[str], Options]:
             continue
         found[field] = value if sign else next(rest, "")
         if not found[field]:
-            raise UsageError(f"`{name}` needs a value, as in `-n shop`, `in staging`")
+            raise UsageError(_NO_VALUE.fill(name=name))
     if found.get("lang", LANGS[0]) not in LANGS:
-        raise UsageError(f"`--lang` is one of {', '.join(LANGS)}")
+        raise UsageError(_NO_LANG.fill(langs=", ".join(LANGS)))
     return left, Options(**found)
+
+
+def wrong(form: str) -> UsageError:
+    """Return the error for a command of the wrong form."""
+    return UsageError(_FORM.fill(form=form))
+
+
+def too_many(word: str, form: str) -> UsageError:
+    """Return the error for a word that is one too many."""
+    return UsageError(_ONE_TOO_MANY.fill(word=word[:40], form=form))
+
+
+def unknown(word: str, known: Iterable[str]) -> UsageError:
+    """Return the error for a word that is no command, with the nearest one."""
+    known = tuple(known)
+    near = nearest(word, known)
+    guess = _GUESS.fill(word=near) if near else ""
+    listed = ", ".join(f"`{one}`" for one in known)
+    return UsageError(_UNKNOWN.fill(word=word[:40], guess=guess, listed=listed))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that a mistyped one most likely means, "" for none."""
+    return next(iter(difflib.get_close_matches(word, tuple(known), n=1, cutoff=0.5)), "")
+
+
+def is_namespace(text: str) -> bool:
+    """Whether Kubernetes would take it for a namespace's name (RFC 1123, a label)."""
+    return _NAMESPACE.fullmatch(text) is not None
+
+
+def lang_of(text: str) -> Lang | None:
+    """Return the language a word names, None for none."""
+    return next((lang for lang in LANGS if lang.lower() == text.lower()), None)
 
 
 def _field(name: str) -> str:
@@ -156,12 +123,3 @@ def _field(name: str) -> str:
         return ""
     fields = {"n": "namespace", "namespace": "namespace", "lang": "lang"}
     return fields.get(name.lstrip(_DASHES), "")
-
-
-def unknown(word: str, groups: Sequence[str]) -> UsageError:
-    """Return the error for a word that is no command, with the nearest one."""
-    known = (*WORDS, *groups)
-    nearest = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    guess = f" Did you mean `/netcheck {nearest[0]}`?" if nearest else ""
-    listed = ", ".join(f"`{one}`" for one in known)
-    return UsageError(f"`{word[:40]}` is no command.{guess} There are: {listed}.")

@@ -63,6 +63,11 @@ def inline(text: str, limit: int) -> str:
     return f"`{body}`" if body else ""
 
 
+def user(name: str) -> str:
+    """Return a user's id as a mention; what is no id rings nobody."""
+    return f"<@{name}>" if name.isascii() and name.isalnum() else "?"
+
+
 def code(text: str, limit: int, width: int = 0) -> str:
     """Return text as a code block of at most `limit`, each line of at most `width` if given.
 

@@ -12,11 +12,11 @@ PATH = "/slack/events"
 _SAYS = "Names a pasted Kubernetes network error and proves its cause with read-only checks"
 
 
-def manifest(*, watch: bool, http: str = "") -> dict[str, Any]:
+def manifest(*, watch: bool, http: str = "", groups: bool = False) -> dict[str, Any]:
     """Return the manifest (docs.slack.dev/reference/app-manifest), for Socket Mode unless `http`.
 
-    `watch` adds what watched channels and reading the message above a mention need; `http` is
-    the public address of the bot, without a path.
+    `watch` adds what watched channels and reading the message above a mention need, `groups` what
+    user groups in NETCHECK_ADMINS do; `http` is the public address of the bot, without a path.
     """
     where = {"url": f"{http.rstrip('/')}{PATH}"} if http else {}
     asks = {"request_url": where["url"]} if http else {}
@@ -24,7 +24,7 @@ def manifest(*, watch: bool, http: str = "") -> dict[str, Any]:
         "display_information": {"name": "netcheck", "description": _SAYS},
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
@@ -35,7 +35,7 @@ def manifest(*, watch: bool, http: str = "") -> dict[str, Any]:
             ],
             "slash_commands": [_command(command) | where for command in COMMANDS],
         },
-        "oauth_config": {"scopes": {"bot": scopes(watch=watch)}},
+        "oauth_config": {"scopes": {"bot": scopes(watch=watch, groups=groups)}},
         "settings": {
             "event_subscriptions": {"bot_events": events(watch=watch), **asks},
             "interactivity": {"is_enabled": True, **asks},
@@ -54,6 +54,6 @@ def _command(command: str) -> dict[str, Any]:
     return {
         "command": command,
         "description": _SAYS,
-        "usage_hint": "ask TEXT | dns | service shop/cart | help",
+        "usage_hint": "ask TEXT | dns | service shop/cart | incidents | help",
         "should_escape": False,
     }

@@ -27,14 +27,16 @@ def listen(app: AsyncApp, surface: Surface) -> None:
         await ack(response_action="errors", errors=errors) if errors else await ack()
 
 
-async def open_form(surface: Surface, command: dict[str, Any], options: Options) -> None:
+async def open_form(
+    surface: Surface, trigger: str, back: str, channel: str, options: Options
+) -> None:
     """Open the modal for a command. Raises `UsageError` where Slack does not open it."""
-    view = form.form(surface.desk.clusters(), command["channel_id"], options)
+    view = form.form(surface.desk.clusters(), channel, options)
     try:
-        opened = await surface.views.open_view(command["trigger_id"], view)
+        opened = await surface.views.open_view(trigger, view)
     except SlackFault as fault:
-        raise UsageError(words.FORM_SHUT.fill(error=fault).en) from fault
-    surface.doors.remember(f"view {opened}", command.get("response_url", ""))
+        raise UsageError(words.FORM_SHUT.fill(error=fault)) from fault
+    surface.doors.remember(f"view {opened}", back)
 
 
 async def _take(surface: Surface, body: dict[str, Any]) -> dict[str, str]:

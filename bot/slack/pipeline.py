@@ -2,23 +2,33 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
+
+import msgspec
 
 from bot.core.answer import Answer
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, StoreError
-from bot.core.ports import Event, Inbox
+from bot.core.languages import Languages
+from bot.core.ports import Event, Inbox, Storms
 from bot.slack import escape, words
 from bot.slack.asks import Ask, read
 from bot.slack.blocks import Rendered
 from bot.slack.courier import Courier
+from bot.slack.draft import Draft
+from bot.slack.presses import KIND as PRESS
+from bot.slack.presses import Presses
 from bot.slack.render import notice, render
 from bot.slack.sources import Sources
-from bot.slack.storm import Storms, trouble
-from bot.slack.words import both
-from checks.text import Text
+from bot.slack.storm import Counter
+from bot.slack.words import say
+from checks.text import Lang, Text
+
+AT_ONCE = 8
+"""Answers in the making at a time. More are not done sooner on one event loop, and each makes an
+acknowledgement, for which Slack waits 3 s, wait longer."""
 
 logger = logging.getLogger("netcheck.slack")
 
@@ -26,18 +36,32 @@ logger = logging.getLogger("netcheck.slack")
 class Pipeline:
     """Answers events in the background. An event is done once its answer is in the outbox."""
 
-    def __init__(self, desk: Answers, inbox: Inbox, courier: Courier, sources: Sources) -> None:
+    def __init__(
+        self,
+        desk: Answers,
+        inbox: Inbox,
+        storms: Storms,
+        courier: Courier,
+        sources: Sources,
+        languages: Languages,
+        presses: Presses,
+    ) -> None:
         self._desk = desk
+        self._presses = presses
+        self._languages = languages
         self._inbox = inbox
         self._courier = courier
         self._sources = sources
-        self._storms = Storms()
+        self._counter = Counter(desk, courier, presses.replies, storms)
+        self._places = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def accept(self, event: Event) -> None:
-        """Store an event and begin to answer it, unless that was done. Raises `StoreError`."""
-        if await self._inbox.take(event):
+    async def accept(self, event: Event) -> bool:
+        """Store an event and begin to answer it; False where that was done. Raises `StoreError`."""
+        taken = await self._inbox.take(event)
+        if taken:
             self.background(self._answer(event), f"answer {event.id}")
+        return taken
 
     async def resume(self) -> None:
         """Begin to answer what an earlier run left unfinished."""
@@ -63,7 +87,15 @@ class Pipeline:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _answer(self, event: Event) -> None:
-        ask = read(event)
+        async with self._places:
+            await self._answered(event)
+
+    async def _answered(self, event: Event) -> None:
+        if event.kind == PRESS:
+            await self._pressed(event)
+            await self._inbox.done(event.id)
+            return
+        ask = await self._spoken(read(event))
         if event.kind == "watch":
             await self._watched(event, ask)
             await self._inbox.done(event.id)
@@ -71,19 +103,34 @@ class Pipeline:
         try:
             rendered = await self._settle(event, ask)
         except NetcheckError as error:
-            rendered = notice(escape.cut(str(error), 2_000), ask.asked())
+            lang = ask.language() or "en"
+            rendered = notice(escape.cut(str(error), 2_000), ask.asked(), lang)
         except Exception:  # the Slack boundary: whoever asked gets an answer
             logger.exception("answering event %s failed", event.id)
-            rendered = notice(both(words.BROKEN.fill(event=event.id)), ask.asked())
+            broken = words.BROKEN.fill(event=event.id)
+            rendered = notice(say(broken, ask.language()), ask.asked())
         await self._want(event, ask, rendered)
         await self._inbox.done(event.id)
+
+    async def _pressed(self, event: Event) -> None:
+        """Do what a button says; whoever pressed it is told where that fails."""
+        try:
+            await self._presses.deal(event)
+        except StoreError:
+            raise
+        except NetcheckError as error:
+            await self._presses.tell(event.id, error)
+        except Exception:
+            logger.exception("doing what %s asks failed", event.id)
+            await self._presses.broken(event.id)
 
     async def _watched(self, event: Event, ask: Ask) -> None:
         """Answer a message nobody asked about; what fails is only logged."""
         try:
             matched = await self._desk.match(ask.text)
             if matched.matches:  # the library may have changed since the message was taken
-                await self._count(event, ask, matched)
+                first = partial(self._first, event, ask)
+                await self._counter.count(event, ask, matched, first)
         except StoreError:
             raise
         except NetcheckError as error:
@@ -91,42 +138,60 @@ class Pipeline:
         except Exception:
             logger.exception("answering watched event %s failed", event.id)
 
-    async def _count(self, event: Event, ask: Ask, matched: Answer) -> None:
-        """Give the first of a storm its reply, and edit that one's count for every other."""
-        key = trouble(ask.channel, matched)
-        storm = self._storms.join(key, event.id, ask.thread, time.monotonic())
-        async with storm.turn:
-            if storm.answer is None:
-                storm.event, storm.thread = event.id, ask.thread
-                storm.answer = await self._ask(event, ask, ask.text)
-            else:
-                place = ask.place(event.id)
-                storm.answer = await self._desk.again(ask.text, storm.answer, place)
-            rendered = render(storm.answer)
-            await self._courier.want(storm.event, ask.channel, storm.thread, rendered)
+    async def _first(self, event: Event, ask: Ask) -> Answer:
+        """Answer the first message of a storm, and keep the answer for its buttons."""
+        answer = await self._ask(event, ask, ask.text)
+        await self._presses.replies.finished(ask, ask.place(event.id), answer, ask.text)
+        return answer
 
     async def _settle(self, event: Event, ask: Ask) -> Rendered:
         if event.kind == "howto":
-            return notice(both(words.HOW_TO), ask.asked())
+            return notice(say(words.HOW_TO, ask.language()), ask.asked())
 
         if event.kind == "shortcut" and not ask.text.strip() and not ask.files:
-            return notice(both(words.NOTHING_THERE), ask.asked())
+            return notice(say(words.NOTHING_THERE, ask.language()), ask.asked())
         text, remarks = await self._paste(event, ask)
         answer = await self._ask(event, ask, text, remarks)
-        return render(answer, ask.asked(), remarks)
+        place = ask.place(event.id)
+        return await self._presses.replies.finished(ask, place, answer, text, remarks)
 
     async def _ask(
         self, event: Event, ask: Ask, text: str, remarks: tuple[Text, ...] = ()
     ) -> Answer:
-        async def show(answer: Answer) -> None:
+        async def want(answer: Answer) -> None:
             await self._want(event, ask, render(answer, ask.asked(), remarks))
 
         place, overrides = ask.place(event.id), ask.overrides()
-        if event.kind == "check":
-            return await self._desk.check(
-                ask.group, ask.subject, place, overrides=overrides, on_progress=show
-            )
-        return await self._desk.ask(text, place, overrides=overrides, on_progress=show)
+        async with Draft(want) as draft:
+            if event.kind == "check":
+                answer = await self._desk.check(
+                    ask.group, ask.subject, place, overrides=overrides, on_progress=draft.show
+                )
+            else:
+                answer = await self._desk.ask(
+                    text, place, overrides=overrides, on_progress=draft.show
+                )
+        if event.kind != "watch":
+            await self._spoke(ask.user, answer.lang)
+        return answer
+
+    async def _spoken(self, ask: Ask) -> Ask:
+        """Return what is asked with the channel's language, unless another was asked for."""
+        if ask.lang:
+            return ask
+        try:
+            lang = await self._languages.of_channel(ask.channel)
+        except StoreError as error:
+            logger.warning("a channel's language is not known: %s", error)
+            return ask
+        return msgspec.structs.replace(ask, lang=lang or "")
+
+    async def _spoke(self, user: str, lang: Lang) -> None:
+        """Record what somebody was answered in; an answer does not depend on it."""
+        try:
+            await self._languages.spoke(user, lang)
+        except StoreError as error:
+            logger.warning("the language of an answer was not recorded: %s", error)
 
     async def _paste(self, event: Event, ask: Ask) -> tuple[str, tuple[Text, ...]]:
         """Return the paste, fetched where it stands elsewhere, and remarks on how that went."""

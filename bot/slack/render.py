@@ -1,7 +1,6 @@
 """From an answer to a Slack message: pure, short, and within every limit of Slack's."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 
 import msgspec
 
@@ -9,6 +8,9 @@ from bot.core import words as common
 from bot.core.answer import Answer, Cause, CheckResult, Seen
 from bot.slack import causes, escape, words
 from bot.slack.blocks import FALLBACK_LIMIT, Rendered, Sheet
+from bot.slack.buttons import Under, has_evidence, whole
+from bot.slack.handled import handled, taught_here
+from bot.slack.moment import minute
 from checks.model import Verdict
 from checks.text import Lang, Text
 
@@ -23,16 +25,25 @@ class Asked(msgspec.Struct, frozen=True):
     command: str
 
 
-def render(answer: Answer, asked: Asked | None = None, remarks: Iterable[Text] = ()) -> Rendered:
+def render(
+    answer: Answer,
+    asked: Asked | None = None,
+    remarks: Iterable[Text] = (),
+    under: Under | None = None,
+) -> Rendered:
     """Return the message for an answer, finished or not.
 
-    `remarks` are mrkdwn of ours about how the paste was read. The verdict of the best cause comes
-    first; what is left out when room is short is the end.
+    `remarks` are mrkdwn of ours about how the paste was read; `under` brings the buttons under a
+    finished answer. The verdict of the best cause comes first; what is left out when room is
+    short is the end, but for the buttons.
     """
     lang = answer.lang
-    sheet = Sheet(lang)
+    buttons = under.blocks(answer) if under is not None and answer.done else ()
+    hint = (whole(lang),) if buttons and has_evidence(answer) else ()
+    sheet = Sheet(lang, tail=(*hint, *buttons))
     if asked is not None:
         sheet.small([_asked(asked, lang)])
+    sheet.paragraph(handled(answer, under))
     sheet.paragraph(_opening(answer))
     if answer.trouble:
         sheet.paragraph([f"⚠️ {escape.line(answer.trouble, 800)}"])
@@ -40,9 +51,11 @@ def render(answer: Answer, asked: Asked | None = None, remarks: Iterable[Text] =
     _tell_causes(sheet, answer)
     sheet.paragraph(_other_results(answer))
     sheet.paragraph(_because(answer))
+    sheet.small(taught_here(answer))
     sheet.small(_tally(answer))
     sheet.small(_footer(answer))
-    return Rendered(text=_fallback(answer), blocks=sheet.blocks())
+    blocks = (*sheet.blocks(), *(hint if sheet.cut else ()), *buttons)
+    return Rendered(text=_fallback(answer), blocks=blocks)
 
 
 def notice(text: str, asked: Asked | None = None, lang: Lang = "en") -> Rendered:
@@ -63,8 +76,8 @@ def _beginning(text: str) -> str:
 
 
 def _asked(asked: Asked, lang: Lang) -> str:
-    who = f"<@{asked.user}>" if asked.user.isascii() and asked.user.isalnum() else "?"
-    return f"{escape.inline(asked.command, 200)} {words.ASKED_BY.to(lang)} {who}"
+    by = f"{words.ASKED_BY.to(lang)} {escape.user(asked.user)}"
+    return f"{escape.inline(asked.command, 200)} {by}"
 
 
 def _opening(answer: Answer) -> Iterator[str]:
@@ -219,19 +232,9 @@ def _labelled(label: Text, said: str, lang: Lang) -> str:
 def _seen(seen: Seen, lang: Lang) -> str:
     if seen.count <= 1:
         return words.SEEN_ONCE.fill(incident=seen.incident).to(lang)
-    first = escape.line(_minute(seen.first_seen), 40)
+    first = escape.line(minute(seen.first_seen), 40)
     said = words.SEEN_AGAIN.fill(count=seen.count, first=first, incident=seen.incident)
     return said.to(lang)
-
-
-def _minute(moment: str) -> str:
-    """Return an ISO 8601 time as `2026-05-12 09:14 UTC`; what is no time stays as it is."""
-    try:
-        when = datetime.fromisoformat(moment)
-        when = when.astimezone(UTC) if when.tzinfo else when
-    except (ValueError, OverflowError):
-        return moment
-    return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def _fallback(answer: Answer) -> str:

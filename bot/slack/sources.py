@@ -14,7 +14,7 @@ from bot.slack.faults import Refused, SlackFault, Throttled
 from bot.slack.files import File, unpack
 from bot.slack.lane import Pace
 from bot.slack.web import is_ours
-from bot.slack.words import both
+from bot.slack.words import say
 from checks.text import Text
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ _LONGEST = 30.0  # a person waits; a longer Retry-After is told instead
 
 
 class SourceError(NetcheckError):
-    """A paste cannot be had; the message says in both languages what is missing."""
+    """A paste cannot be had; the message says what is missing."""
 
 
 class Reads(Protocol):
@@ -55,11 +55,11 @@ class Sources:
                 lambda: self._web.thread(ask.channel, ask.thread, ask.ts)
             )
         except SlackFault as fault:
-            raise SourceError(both(_unreadable(fault))) from fault
+            raise SourceError(say(_unreadable(fault), ask.language())) from fault
         texts = [content(one) for one in thread if not is_ours(one)]
         texts = [one for one in texts if one.strip()]
         if not texts:
-            raise SourceError(both(words.NOTHING_ABOVE))
+            raise SourceError(say(words.NOTHING_ABOVE, ask.language()))
         return await self._best(texts[-1], texts[0])
 
     async def attached(self, ask: Ask) -> tuple[str, tuple[Text, ...]]:
@@ -76,7 +76,7 @@ class Sources:
             remarks += [remark] if remark else []
             room = max(0, room - len(text) - 1)
         if not parts and remarks:
-            raise SourceError("\n".join(both(remark) for remark in remarks))
+            raise SourceError("\n".join(say(remark, ask.language()) for remark in remarks))
         return "\n".join(parts), tuple(remarks)
 
     async def _file(self, file: File, room: int) -> tuple[str, Text | None]:

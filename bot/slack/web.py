@@ -17,7 +17,7 @@ from bot.slack.files import File, on_slack
 EVENT_TYPE = "netcheck_answer"
 """The type of the metadata that tells which event a message answers."""
 
-_SECONDS = 15  # slack_sdk waits 30; a lane should notice sooner
+_SECONDS = 10  # slack_sdk waits 30; a lane should notice before its turn ends
 _PAGE = 200
 _PAGES = 5  # a thread with 1,000 newer replies has other troubles
 
@@ -89,6 +89,22 @@ class SlackWeb:
         said = await _call(self._client.views_open(trigger_id=trigger_id, view=view))
         return str(said["view"]["id"])
 
+    async def update_view(self, opened: str, view: dict[str, Any], seen: str = "") -> None:
+        """Give an open modal a new form, where its `hash` is still the one that was seen."""
+        await _call(self._client.views_update(view_id=opened, view=view, hash=seen or None))
+
+    async def publish_home(self, user: str, view: dict[str, Any]) -> None:
+        """Show somebody a Home tab."""
+        await _call(self._client.views_publish(user_id=user, view=view))
+
+    async def group_members(self, group: str) -> frozenset[str]:
+        """Return the ids of the users in a user group; of one that is disabled there are none.
+
+        Needs `usergroups:read`; without it, `Refused("missing_scope")`.
+        """
+        said = await _call(self._client.usergroups_users_list(usergroup=group))
+        return frozenset(said["users"])
+
     async def download(self, file: File, limit: int) -> bytes:
         """Return a file's content, at most a byte more than `limit`.
 
@@ -156,12 +172,17 @@ class SlackWeb:
         return self._client.conversations_history(channel=channel, **options)
 
 
-async def whisper(response_url: str, text: str) -> bool:
-    """Tell the user of a command something only they see; False when Slack does not take it."""
+async def whisper(
+    response_url: str, text: str, blocks: Sequence[dict[str, Any]] | None = None
+) -> bool:
+    """Tell the user of a command something only they see; False when Slack does not take it.
+
+    Blocks are shown in place of the text.
+    """
     # Without slack_sdk's retry: after a lost answer it would say the same twice.
     client = AsyncWebhookClient(response_url, timeout=_SECONDS, retry_handlers=[])
     try:
-        said = await client.send(text=text, response_type="ephemeral")
+        said = await client.send(text=text, blocks=blocks, response_type="ephemeral")
     except (aiohttp.ClientError, TimeoutError, OSError):
         return False
     return bool(said.status_code == 200)  # noqa: PLR2004 (HTTP's own number)

@@ -3,7 +3,7 @@
 from bot.core.answer import Standing
 from bot.core.ports import Watch
 from checks.model import Verdict
-from checks.text import Text
+from checks.text import Lang, Text
 
 STANDING_MARKS: dict[Standing, str] = {
     "confirmed": "🔴",
@@ -170,6 +170,18 @@ WATCHED: dict[Watch, Text] = {
         "`message.channels` 或 `message.groups` 事件，且我在頻道內。",
     ),
 }
+
+
+def say(text: Text, lang: Lang | None) -> str:
+    """Return a sentence in a language, or in both where none is known."""
+    return both(text) if lang is None else text.to(lang)
+
+
+def label(text: Text, lang: Lang | None) -> str:
+    """Return a few words in a language, or in both on one line; once where both are the same."""
+    if lang is None and text.en != text.zh_tw:
+        return f"{text.en} / {text.zh_tw}"
+    return text.to(lang or "en")
 
 
 def both(text: Text) -> str:

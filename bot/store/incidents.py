@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from bot.core.answer import Answer, Cause, CheckResult, Seen
+from bot.core.answer import OPEN, Answer, Cause, CheckResult, Mended, Seen
 from bot.core.fingerprint import fingerprint, stable
 from bot.core.incident import (
     FindingRow,
@@ -22,7 +22,6 @@ from bot.core.ports import Place
 from bot.store.models import CheckRun, Finding, Incident, Sighting, Timeline
 from bot.store.sql import insert, later
 
-OPEN = "open"
 SIGHTINGS = 20
 """How many sightings `show` gives, the newest."""
 
@@ -33,7 +32,7 @@ async def replayed(session: AsyncSession, event: str) -> Seen | None:
         return None
     statement = select(Incident).join(Sighting).where(Sighting.event == event)
     incident = await session.scalar(statement)
-    return None if incident is None else _seen(incident)
+    return None if incident is None else seen(incident)
 
 
 async def record(
@@ -49,13 +48,24 @@ async def record(
     incident = (await session.scalars(select(Incident).where(Incident.fingerprint == mark))).one()
     if incident.count == 1 or was not in {None, OPEN}:
         what = "opened" if incident.count == 1 else "reopened"
-        session.add(
-            Timeline(
-                incident_id=incident.id, at=now, what=what, who=place.user, detail=cause.standing
-            )
-        )
+        session.add(turn(incident.id, what, cause.standing, place, now))
     session.add(_sighting(incident, cause, paste, answer, place, now))
-    return _seen(incident)
+    return seen(incident)
+
+
+def turn(
+    incident: int, what: str, detail: str, place: Place, now: datetime, *, event: str = ""
+) -> Timeline:
+    """Return a turn of an incident to be added; one with an event may exist once."""
+    return Timeline(
+        incident_id=incident,
+        at=now,
+        what=what,
+        who=place.user,
+        detail=detail,
+        source=" ".join(filter(None, (place.source, place.channel, place.thread))),
+        event=event or None,
+    )
 
 
 async def _count(
@@ -128,7 +138,7 @@ def _finding(result: CheckResult) -> Finding:
 async def latest(session: AsyncSession, limit: int) -> tuple[IncidentRow, ...]:
     """Return incidents, the last seen first."""
     newest = select(Incident).order_by(Incident.last_seen.desc(), Incident.id.desc()).limit(limit)
-    return tuple(_row(incident) for incident in await session.scalars(newest))
+    return tuple(row(incident) for incident in await session.scalars(newest))
 
 
 async def detail(session: AsyncSession, number: int) -> IncidentDetail | None:
@@ -147,8 +157,8 @@ async def detail(session: AsyncSession, number: int) -> IncidentDetail | None:
         .options(selectinload(Sighting.check_runs).selectinload(CheckRun.findings))
     )
     return IncidentDetail(
-        _row(incident),
-        tuple(TimelineRow(stamp(one.at), one.what, one.who, one.detail) for one in turns),
+        row(incident),
+        tuple(_turn_row(one) for one in turns),
         tuple(_sighting_row(one) for one in sightings),
     )
 
@@ -158,17 +168,28 @@ def stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _seen(incident: Incident) -> Seen:
+def seen(incident: Incident) -> Seen:
+    """Return what an answer tells of an incident."""
     return Seen(
-        incident.id,
-        incident.count,
-        stamp(incident.first_seen),
-        stamp(incident.last_seen),
-        incident.status,
+        incident=incident.id,
+        count=incident.count,
+        first_seen=stamp(incident.first_seen),
+        last_seen=stamp(incident.last_seen),
+        status=incident.status,
+        owner=incident.owner,
+        owned_at=stamp(incident.owned_at) if incident.owned_at else "",
+        mended=_mended(incident),
     )
 
 
-def _row(incident: Incident) -> IncidentRow:
+def _mended(incident: Incident) -> Mended | None:
+    if incident.mended_at is None:
+        return None
+    return Mended(incident.mended_by, stamp(incident.mended_at), incident.mended_how)
+
+
+def row(incident: Incident) -> IncidentRow:
+    """Return an incident in short."""
     return IncidentRow(
         id=incident.id,
         entry=incident.entry,
@@ -196,6 +217,10 @@ def _sighting_row(sighting: Sighting) -> SightingRow:
             _finding_row(run.slug, one) for run in sighting.check_runs for one in run.findings
         ),
     )
+
+
+def _turn_row(one: Timeline) -> TimelineRow:
+    return TimelineRow(stamp(one.at), one.what, one.who, one.detail, one.source)
 
 
 def _finding_row(check: str, finding: Finding) -> FindingRow:

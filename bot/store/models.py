@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, MetaData
+from sqlalchemy import BigInteger, ForeignKey, Index, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from bot.store.columns import Fields, Instant, Plain, Quotes, Sentence
@@ -33,7 +33,11 @@ class Base(DeclarativeBase):
 
 
 class Incident(Base):
-    """One trouble: a cause at a subject of a cluster. `count` is the number of its sightings."""
+    """One trouble: a cause at a subject of a cluster. `count` is the number of its sightings.
+
+    `owner` is who is on it, since `owned_at`; `mended_by`, `mended_at` and `mended_how` tell how
+    it was last resolved, also once it is open again. "" and None: nobody, never.
+    """
 
     __tablename__ = "incident"
     __table_args__ = (Index(None, "last_seen", "id"),)
@@ -47,13 +51,22 @@ class Incident(Base):
     first_seen: Mapped[datetime]
     last_seen: Mapped[datetime]
     count: Mapped[int]
+    owner: Mapped[str] = mapped_column(server_default="")
+    owned_at: Mapped[datetime | None]
+    mended_by: Mapped[str] = mapped_column(server_default="")
+    mended_at: Mapped[datetime | None]
+    mended_how: Mapped[str] = mapped_column(server_default="")
 
 
 class Sighting(Base):
     """One time an incident was seen. `event` is what brought it; the same one counts once."""
 
     __tablename__ = "sighting"
-    __table_args__ = (Index(None, "incident_id", "at"),)
+    __table_args__ = (
+        Index(None, "incident_id", "at"),
+        Index(None, "user", "incident_id"),
+        Index(None, "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey(Incident.id, ondelete="CASCADE"))
@@ -103,10 +116,10 @@ class Finding(Base):
 
 
 class Timeline(Base):
-    """One turn of an incident."""
+    """One turn of an incident. `source` is where it came from, `event` what brought it, once."""
 
     __tablename__ = "timeline"
-    __table_args__ = (Index(None, "incident_id", "at"),)
+    __table_args__ = (Index(None, "incident_id", "at"), Index(None, "event", unique=True))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey(Incident.id, ondelete="CASCADE"))
@@ -114,6 +127,65 @@ class Timeline(Base):
     what: Mapped[str]
     who: Mapped[str]
     detail: Mapped[str]
+    source: Mapped[str] = mapped_column(server_default="")
+    event: Mapped[str | None]
+
+
+class KeptAnswer(Base):
+    """An answer as the buttons under it need it; `key` is the event it answers.
+
+    `request` and `answer` are JSON of `bot.core.casebook.Request` and `bot.core.answer.Answer`.
+    `run` counts how often it was checked again. The incident may be gone.
+    """
+
+    __tablename__ = "kept"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    thread: Mapped[str]
+    request: Mapped[str]
+    answer: Mapped[str]
+    incident_id: Mapped[int | None]
+    run: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Feedback(Base):
+    """What one person says of one answer: `kind` is `helpful` (said: yes, no) or `cause`.
+
+    Of a cause `said` is the entry it is instead, "" for none. `entry` is what the answer said.
+    """
+
+    __tablename__ = "feedback"
+    __table_args__ = (UniqueConstraint("key", "user", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    user: Mapped[str]
+    kind: Mapped[str]
+    entry: Mapped[str]
+    said: Mapped[str]
+    incident_id: Mapped[int | None]
+    at: Mapped[datetime]
+
+
+class TaughtEntry(Base):
+    """An entry taught in Slack: its page and its cases as files hold them.
+
+    `key` is the answer it was taught from, `event` the submission that brought it.
+    """
+
+    __tablename__ = "taught"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    page: Mapped[str]
+    cases: Mapped[str]
+    lang: Mapped[str]
+    key: Mapped[str] = mapped_column(index=True)
+    taught_by: Mapped[str]
+    event: Mapped[str] = mapped_column(unique=True)
+    at: Mapped[datetime]
 
 
 class ChannelLink(Base):
@@ -127,6 +199,27 @@ class ChannelLink(Base):
     set_by: Mapped[str]
     set_at: Mapped[datetime]
     watch: Mapped[str] = mapped_column(server_default="")
+
+
+class ChannelLanguage(Base):
+    """The language a channel is answered in, whatever the paste's."""
+
+    __tablename__ = "channel_language"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    lang: Mapped[str]
+    set_by: Mapped[str]
+    set_at: Mapped[datetime]
+
+
+class Person(Base):
+    """The language of the last answer somebody got, since `at`."""
+
+    __tablename__ = "person"
+
+    user: Mapped[str] = mapped_column(primary_key=True)
+    lang: Mapped[str]
+    at: Mapped[datetime]
 
 
 class InboxEvent(Base):
@@ -148,13 +241,21 @@ class InboxEvent(Base):
     done_at: Mapped[datetime | None]
 
 
+WAITS = text("sent < wanted AND dropped IS NULL")
+"""What tells a message that waits, in every query word for word, so that its index is used."""
+
+
 class OutboxMessage(Base):
     """A message Slack is to have; `wanted` is its newest form, `sent` the one Slack has.
 
-    `id` gives the order. `dropped` is why it was given up, None while it was not.
+    `id` gives the order. `dropped` is why it was given up, None while it was not. The second index
+    holds only what waits.
     """
 
     __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_waiting", "channel", "id", sqlite_where=WAITS, postgresql_where=WAITS),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
@@ -167,3 +268,26 @@ class OutboxMessage(Base):
     sent: Mapped[int]
     dropped: Mapped[str | None]
     changed_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ChannelTurn(Base):
+    """Which process sends to a channel, until `held_until`. Needed where several serve."""
+
+    __tablename__ = "turn"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str] = mapped_column(index=True)
+    held_until: Mapped[datetime]
+
+
+class PasteStorm(Base):
+    """A trouble told again and again: `event` has the reply, `answer` is JSON, "" while unknown."""
+
+    __tablename__ = "storm"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    event: Mapped[str]
+    thread: Mapped[str]
+    began_at: Mapped[datetime]
+    count: Mapped[int]
+    answer: Mapped[str]

@@ -42,7 +42,8 @@ WELL = Text(
 
 def judge(view: View, question: Question) -> Iterator[Finding]:
     """Look at the Service and its slices; the API server keeps both."""
-    service = view.one(Service, NAMESPACE, NAME)
+    named = (one for one in view.all(Service, NAMESPACE) if one.metadata.name == NAME)
+    service = next(named, None)
     slices = [one for one in view.all(EndpointSlice, NAMESPACE) if one.service == NAME]
     if service is None:
         quotes = [f"{SUBJECT}: not there", f"{SUBJECT}: {count(slices)}"]
@@ -88,6 +89,7 @@ CHECK = Check(
     title=Text(en="Service kubernetes", zh_tw="Service kubernetes"),
     groups=("api",),
     proves=(CAUSE,),
-    sees=(See(Service, NAMESPACE, NAME), See(EndpointSlice, NAMESPACE)),
+    # By list, as every other check reads Services: a `get` would be a rule of its own.
+    sees=(See(Service, NAMESPACE), See(EndpointSlice, NAMESPACE)),
     judge=judge,
 )

@@ -272,6 +272,7 @@ CHECK = Check(
     sees=(See(Node), See(DaemonSet), See(Pod), See(Event)),
     asks=asks,
     reads_logs=True,
+    logs_decide=False,
     judge=judge,
     about=("node", "pod"),
 )

@@ -155,5 +155,6 @@ CHECK = Check(
     sees=SEES,
     asks=asks,
     reads_logs=True,
+    logs_decide=False,
     judge=judge,
 )

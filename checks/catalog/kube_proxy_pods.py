@@ -162,6 +162,7 @@ CHECK = Check(
     sees=(*PLATFORM_SEES, See(Pod), See(Event)),
     asks=asks,
     reads_logs=True,
+    logs_decide=False,
     judge=judge,
     about=("node", "pod"),
 )

@@ -24,10 +24,20 @@ from checks.kinds import EndpointSlice, NetworkPolicy, Node, Pod, Service
 from checks.kinds.pods import ContainerStatus
 from checks.kubectl import kubectl
 from checks.last_words import crashed, last_log
-from checks.model import Check, Finding, LogRequest, Question, See, clear, found, not_applicable
+from checks.model import (
+    Check,
+    Finding,
+    LogRequest,
+    Question,
+    See,
+    blind,
+    clear,
+    found,
+    not_applicable,
+)
 from checks.pods import PODS, named_pods, no_pod
 from checks.policies import matches
-from checks.quotes import short
+from checks.quotes import short, some
 from checks.snapshot import NotSeenError, View
 from checks.subject import CLUSTER, subject
 from checks.text import EMPTY, Text
@@ -81,6 +91,10 @@ SILENT = Text(
 SHARPER = Text(
     en=" {pod} does not reach the API server, and there is a nearer reason: {reason}.",
     zh_tw="{pod} 連不上 API server，而且有更直接的原因：{reason}。",
+)
+UNREAD = Text(
+    en="The logs of {pods} could not be read, and with them what the programs said last.",
+    zh_tw="無法讀取 {pods} 的日誌，也就不知道程式最後說了什麼。",
 )
 NONE = Text(en="No container fails whose log could be read.", zh_tw="沒有失敗的容器可讀日誌。")
 
@@ -158,6 +172,10 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
             findings.setdefault((pod.path, words.cause), _found(pod, request, words))
     if findings:
         yield from findings.values()
+    elif unread := [request for _, request in meant if not _is_read(view, request)]:
+        names = some(f"{one.namespace}/{one.pod}" for one in unread)
+        told = UNREAD.fill(pods=names)
+        yield blind(_named(question), told, needs=[unread[0].need], command=_show(unread[0]))
     elif meant:
         evidence = [f"log of {request.key}: read" for _, request in meant]
         said = SILENT.fill(count=len(meant)) + notes
@@ -204,6 +222,14 @@ def _last(places: Places, view: View, request: LogRequest) -> Words | None:
         return None
     read = (places.read(line) for line in reversed(lines[-LAST:]))
     return next((words for words in read if words), None)
+
+
+def _is_read(view: View, request: LogRequest) -> bool:
+    try:
+        view.log(request)
+    except NotSeenError:
+        return False
+    return True
 
 
 def _nearer(view: View, pod: Pod) -> str:
@@ -259,7 +285,7 @@ CHECK = Check(
     sees=(
         PODS,
         See(Service),
-        See(EndpointSlice),
+        See(EndpointSlice, "default"),
         See(Node),
         See(NetworkPolicy),
     ),

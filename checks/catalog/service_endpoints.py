@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from checks.dns import is_dns
-from checks.kinds import Pod, Service
+from checks.kinds import EndpointSlice, Pod, Service
 from checks.kinds.network import SERVICE_NAME
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, clear, found, not_applicable
 from checks.quotes import labels, some, why_unready
 from checks.selecting import NearMiss, near_miss
-from checks.services import ABOUT, SEES, Services, asked
+from checks.services import ABOUT, SEES, Services, asked, place
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
@@ -233,4 +233,6 @@ CHECK = Check(
     sees=(*SEES, *WORKLOADS),
     judge=judge,
     about=ABOUT,
+    place=place,
+    inside=(EndpointSlice, Pod, *(see.kind for see in WORKLOADS)),
 )

@@ -10,14 +10,14 @@ Source: https://kubernetes.io/docs/concepts/services-networking/service/#field-s
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from checks.kinds import Pod, Service
+from checks.kinds import EndpointSlice, Pod, Service
 from checks.kinds.network import ServicePort
 from checks.kinds.pods import ContainerPort
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, clear, found, not_applicable
 from checks.quotes import port as quote_port
 from checks.quotes import some
-from checks.services import ABOUT, SEES, Services, asked, describe
+from checks.services import ABOUT, SEES, Services, asked, describe, place
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
@@ -197,8 +197,9 @@ def _well(services: Services, service: Service) -> Finding:
     summary = WELL.fill(service=subject(service))
     declared = {one.container_port for pod in pods for one in _declared(pod)}
     numbers = {one.target for one in service.ports if isinstance(one.target, int)}
-    if numbers - declared:
-        summary += ONLY_DIAL_TELLS.fill(ports=", ".join(map(str, sorted(numbers - declared))))
+    undeclared = numbers - declared
+    if undeclared:
+        summary += ONLY_DIAL_TELLS.fill(ports=", ".join(map(str, sorted(undeclared))))
     lacking = [
         pod.metadata.name
         for pod in pods
@@ -207,7 +208,13 @@ def _well(services: Services, service: Service) -> Finding:
     if lacking:
         summary += SOME_LACK_IT.fill(pods=some(lacking))
     evidence = _quotes(services, service, pods)
-    return clear(subject(service), summary, evidence=evidence, command=describe(service))
+    return clear(
+        subject(service),
+        summary,
+        evidence=evidence,
+        command=describe(service),
+        settles=not undeclared,
+    )
 
 
 def _quotes(services: Services, service: Service, pods: tuple[Pod, ...]) -> list[str]:
@@ -247,4 +254,6 @@ CHECK = Check(
     sees=SEES,
     judge=judge,
     about=ABOUT,
+    place=place,
+    inside=(EndpointSlice, Pod),
 )

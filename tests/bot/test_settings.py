@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import SettingError
+from bot.core.leave import Admins
+from bot.core.ports import Pace
 from bot.settings import read_settings
 
 
@@ -53,3 +55,36 @@ def test_dials_can_be_forced_or_forbidden(value: str) -> None:
 def test_another_word_for_dials_names_those_there_are() -> None:
     with pytest.raises(SettingError, match=r"NETCHECK_DIALS: 'yes' is none of auto, on, off"):
         read_settings({"NETCHECK_DIALS": "yes"})
+
+
+def test_the_pace_is_the_usual_one_unless_set() -> None:
+    environ = {"NETCHECK_REQUESTS_AT_ONCE": "2", "NETCHECK_REQUESTS_PER_SECOND": "0.5"}
+
+    assert read_settings(environ).pace == Pace(2, 0.5)
+    assert read_settings({}).pace == read_settings(dict.fromkeys(environ, "")).pace == Pace()
+
+
+@pytest.mark.parametrize("value", ["many", "0", "-1", "2.5", "²"])
+def test_requests_at_once_must_be_a_whole_number(value: str) -> None:
+    with pytest.raises(SettingError, match=r"NETCHECK_REQUESTS_AT_ONCE: .*whole number.*`6`"):
+        read_settings({"NETCHECK_REQUESTS_AT_ONCE": value})
+
+
+@pytest.mark.parametrize("value", ["many", "0", "-1", "inf", "nan"])
+def test_requests_per_second_must_be_a_number(value: str) -> None:
+    with pytest.raises(SettingError, match=r"NETCHECK_REQUESTS_PER_SECOND: .*no number above 0"):
+        read_settings({"NETCHECK_REQUESTS_PER_SECOND": value})
+
+
+def test_admins_are_users_and_groups_each_once() -> None:
+    settings = read_settings({"NETCHECK_ADMINS": "U024BE7LH, S0614TZR7,,W97, U024BE7LH"})
+
+    assert settings.admins == Admins(("U024BE7LH", "W97"), ("S0614TZR7",))
+    assert not read_settings({}).admins
+    assert not read_settings({"NETCHECK_ADMINS": ""}).admins
+
+
+@pytest.mark.parametrize("bad", ["ana", "@ana", "<@U024BE7LH>", "C024BE7LH", "u024be7lh", "U"])
+def test_an_admin_that_is_no_id_is_named_with_the_variable(bad: str) -> None:
+    with pytest.raises(SettingError, match=rf"NETCHECK_ADMINS: '{bad}' is no id"):
+        read_settings({"NETCHECK_ADMINS": f"U024BE7LH,{bad}"})

@@ -65,6 +65,7 @@ class Case(msgspec.Struct, forbid_unknown_fields=True):
     dial_gaps: dict[str, str] = {}
     vantage: Vantage = Vantage()
     taken_at: str = NOW
+    version: str = "v1.37.2"
     slug: str = ""
 
     @property
@@ -76,7 +77,7 @@ class Case(msgspec.Struct, forbid_unknown_fields=True):
         """Return the cluster, with the logs that may be read and the dials that were made."""
         gaps = {key: Gap(reason, f"list {key}") for key, reason in self.gaps.items()}
         gaps |= {key: Gap("404: not served", missing=True) for key in self.missing}
-        seen = snapshot_of(self.objects, taken_at=self.taken_at, gaps=gaps)
+        seen = snapshot_of(self.objects, taken_at=self.taken_at, version=self.version, gaps=gaps)
         asked = requests(self.check, seen, self.question)
         wanted = {one.key for one in asked if isinstance(one, LogRequest)}
         unasked = (self.logs.keys() | self.log_gaps.keys()) - wanted

@@ -2,6 +2,7 @@
 
 import random
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import msgspec
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from checks.dials import Dial, Outcome
 from checks.manifests import ManifestError, snapshot_of
-from checks.model import Ask, Check, Finding, LogRequest, Question, See, Tier, Verdict
+from checks.model import READ_VERSION, Ask, Check, Finding, LogRequest, Question, See, Tier, Verdict
 from checks.registry import catalog
 from checks.runner import requests, run
 from checks.snapshot import Gap, Snapshot, load, save
@@ -73,6 +74,19 @@ def test_a_snapshot_file_gives_the_same_findings(case: Case) -> None:
     saved = save(case.snapshot())
 
     assert case.findings() == run(case.check, load(saved), case.question)
+
+
+@pytest.mark.parametrize("case", [one for one in CASES if one.check.inside], ids=named)
+def test_a_check_that_looks_no_further_than_its_question_says_the_same(case: Case) -> None:
+    """What lies in other namespaces is not even there, where one namespace is enough."""
+    whole = case.snapshot()
+    narrowed = case.check.narrowed(case.question)
+    seen = {see.key: whole.read(see) for see in narrowed.sees}
+    gaps = {key: one for key, one in seen.items() if isinstance(one, Gap)}
+    objects = {key: one for key, one in seen.items() if not isinstance(one, Gap)}
+    left = msgspec.structs.replace(whole, objects=objects, gaps=gaps)
+
+    assert case.findings() == run(narrowed, left, case.question)
 
 
 def test_every_check_has_a_case_that_fires_one_that_is_quiet_and_one_that_is_blind() -> None:
@@ -140,7 +154,8 @@ def test_a_check_that_saw_nothing_at_all_names_everything_it_needs(check: Check)
     (finding,) = run(check, nothing, Question())
 
     assert finding.verdict is Verdict.BLIND
-    assert set(finding.needs) == {see.need for see in check.sees}
+    version = {READ_VERSION} if check.reads_version else set()
+    assert set(finding.needs) == {see.need for see in check.sees} | version
 
 
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
@@ -203,6 +218,41 @@ def test_a_check_asks_for_logs_and_dials_only_when_it_says_so(check: Check) -> N
 
     assert check.reads_logs == any(isinstance(one, LogRequest) for one in asked)
     assert check.dials == any(not isinstance(one, LogRequest) for one in asked)
+
+
+READING = [check for check in CHECKS if check.reads_logs]
+
+
+@pytest.mark.parametrize("check", READING, ids=named)
+def test_a_check_is_blind_without_its_logs_unless_it_only_quotes_them(check: Check) -> None:
+    mine = [case for case in CASES if case.slug == check.slug and case.logs]
+    changed = [case for case in mine if [*map(judged, case.findings())] != unread(case)]
+
+    assert bool(changed) == check.logs_decide
+    assert any(LogRequest("", "", "").need in one for case in mine for one in said_unread(case))
+
+
+def judged(finding: Finding) -> tuple[str, str]:
+    """Return what is left of a finding without its words."""
+    return str(finding.verdict), finding.cause
+
+
+def unread(case: Case) -> list[tuple[str, str]]:
+    """Return what a case comes to when the logs may not be read."""
+    return [*map(judged, run(case.check, logless(case), case.question))]
+
+
+def said_unread(case: Case) -> Iterator[str]:
+    """Yield what is then quoted or needed."""
+    for finding in run(case.check, logless(case), case.question):
+        yield from (*finding.evidence, *finding.needs)
+
+
+def logless(case: Case) -> Snapshot:
+    """Return a case's cluster with a refusal in place of each log."""
+    need = LogRequest("", "", "").need
+    gaps = {key: Gap(f"403: may not {need}", need) for key in case.logs}
+    return msgspec.structs.replace(case.snapshot(), logs={}, log_gaps=gaps)
 
 
 DIALING = [check for check in CHECKS if check.dials]

@@ -12,7 +12,7 @@ import pytest
 import checks
 from checks.kinds import ConfigMap, Pod, Service
 from checks.model import Check, See
-from checks.registry import GROUPS, CatalogError, catalog, discover, groups, in_group, union
+from checks.registry import GROUPS, CatalogError, catalog, discover, groups, in_group, union, within
 from tests.checks.test_runner import sample
 
 GOOD = """
@@ -120,6 +120,15 @@ def test_a_wider_list_covers_what_lies_within_it() -> None:
     assert needs(sample(sees=(some,)), sample(sees=(See(Pod, "kube-system", "x"),))) == (some,)
     assert needs(sample(sees=(some,)), sample(sees=(See(Pod, "web"),))) == (some, See(Pod, "web"))
     assert needs(sample(sees=(See(Service), pods))) == (pods, See(Service))
+
+
+def test_of_a_refused_list_what_lies_within_it_is_left() -> None:
+    config, pods, some = See(ConfigMap, "a", "x"), See(Pod), See(Pod, "kube-system")
+    checks = [sample(sees=(pods, config)), sample(sees=(some, See(Pod, "web", "cart")))]
+
+    assert within(checks, {"pods"}) == (some, See(Pod, "web", "cart"))
+    assert within(checks, {"pods/web"}) == (See(Pod, "web", "cart"),)
+    assert within(checks, {"services", "configmaps/a/x"}) == ()
 
 
 def needs(*checks: Check) -> tuple[See, ...]:

@@ -56,6 +56,16 @@ def sample(**changes: object) -> Check:
     return msgspec.structs.replace(SAMPLE, **changes)
 
 
+def test_without_the_version_a_check_that_reads_it_is_blind() -> None:
+    reads, told = sample(reads_version=True), msgspec.structs.replace(SEEN, version="v1.37.2")
+
+    (finding,) = run(reads, SEEN, Question())
+
+    assert (finding.verdict, finding.needs) == (Verdict.BLIND, ("get /version",))
+    assert requests(reads, SEEN, Question()) == ()
+    assert run(reads, told, Question()) == run(SAMPLE, SEEN, Question()) == (WELL,)
+
+
 def test_findings_pass_through() -> None:
     assert run(SAMPLE, SEEN, Question()) == (WELL,)
 

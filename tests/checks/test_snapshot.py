@@ -58,6 +58,12 @@ def test_a_wider_list_answers_a_narrower_question() -> None:
     assert found.metadata.name == "b"
 
 
+def test_a_namespace_that_is_enough_stands_for_all() -> None:
+    view = View(SEEN, [See(Pod, "shop", enough=True)])
+
+    assert names(view.all(Pod)) == names(view.all(Pod, "shop")) == ["a", "b"]
+
+
 def test_what_was_seen_to_be_absent_is_none() -> None:
     view = View(SEEN, [See(ConfigMap, "kube-system", "kubelet-config")])
 
@@ -125,6 +131,19 @@ def test_a_log_read_at_last_takes_the_place_of_its_gap() -> None:
     second = first.with_logs({LOG.key: "text"}, {}, Ledger(requests=2))
 
     assert (second.logs, second.log_gaps, second.ledger.requests) == ({LOG.key: "text"}, {}, 2)
+
+
+def test_a_second_look_adds_what_it_saw_and_what_it_cost() -> None:
+    first = msgspec.structs.replace(SEEN, ledger=Ledger(3, 100, 0.5, 2))
+    config = See(ConfigMap, "kube-system", "coredns")
+    more = Snapshot("c", NOW, "", {config.key: ()}, {"nodes": Gap("timed out")})
+
+    both = first.joined(msgspec.structs.replace(more, ledger=Ledger(2, 50, 0.25)))
+
+    assert both.objects == {**SEEN.objects, config.key: ()}
+    assert both.gaps == {**SEEN.gaps, "nodes": Gap("timed out")}
+    assert both.ledger == Ledger(5, 150, 0.75, 2)
+    assert both.refused == {"services"}
 
 
 TCP = TcpDial(host="10.244.1.7", port=8080)

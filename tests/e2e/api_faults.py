@@ -85,7 +85,7 @@ SCENARIOS = (
         quotes=("Service default/kubernetes: 0 ready of 1 endpoints",),
         command="kubectl -n default get endpointslices -l kubernetes.io/service-name=kubernetes",
         reads={
-            "services": "list services",
+            "services": "list services in default",
             "endpointslices.discovery.k8s.io": ("list endpointslices.discovery.k8s.io in default"),
         },
     ),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.kinds import ServiceCIDR
 from checks.registry import catalog
 from checks.snapshot import load
 from tests.bot.cli.conftest import Run
@@ -50,6 +51,29 @@ def test_without_one_resource_a_cause_is_unchecked_and_the_rule_named(
         assert need in told[resource].needs(scenario.entry)
     for resource, one in told.items():
         assert not unfounded(one, resource)
+
+
+def test_a_right_to_what_is_not_served_is_not_missed(
+    role: list[Manifest], kubeconfig_for: MakeKubeconfig, run: Run
+) -> None:
+    optional = {
+        see.kind.resource.qualified
+        for check in catalog().values()
+        for see in check.sees
+        if see.optional and see.kind is not ServiceCIDR  # which every API server has
+    }
+    less = role
+    for resource in optional:
+        less = forbid(less, resource)
+    kubeconfig = kubeconfig_for(less)
+
+    told = run("check", "all", "--json", "--kubeconfig", kubeconfig).document["checks"]
+    foretold = run("rbac", "--missing", "--json", "--kubeconfig", kubeconfig)
+
+    needs = {need for one in told for need in one["needs"]}
+    assert optional
+    assert {need for need in needs if need.startswith(("get ", "list "))} == set()
+    assert (foretold.status, foretold.document["answer"]) == (0, "all")
 
 
 def test_without_any_right_no_check_judges_and_each_names_its_rules(

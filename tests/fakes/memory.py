@@ -59,4 +59,5 @@ class FakeMemory:
         now = self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
         if mark not in self.seen:
             return Seen(len(self.seen) + 1, 1, now, now, "open")
-        return replace(self.seen[mark], count=self.seen[mark].count + 1, last_seen=now)
+        seen = self.seen[mark]
+        return replace(seen, count=seen.count + 1, last_seen=now, status="open")

@@ -14,21 +14,27 @@ class FakeOutbox:
     messages: dict[str, Message] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
 
-    async def want(self, key: str, channel: str, thread: str, payload: str) -> None:
+    async def want(self, key: str, channel: str, thread: str, payload: str, ts: str = "") -> None:
         """Ask for a message, or for a new form of the one with this key (the newest wins)."""
         if key in self.messages:
             wanted = self.messages[key].wanted + 1
             self._set(key, payload=payload, wanted=wanted)
         else:
-            self.messages[key] = Message(key, channel, thread, payload)
+            self.messages[key] = Message(key, channel, thread, payload, ts, attempted=bool(ts))
 
-    async def waiting(self) -> tuple[Message, ...]:
+    async def waiting(self, channel: str = "") -> tuple[Message, ...]:
         """Return the messages whose newest form Slack has not got, oldest first."""
         return tuple(
             message
             for key, message in self.messages.items()
-            if message.sent < message.wanted and key not in self.dropped
+            if message.sent < message.wanted
+            and key not in self.dropped
+            and channel in {"", message.channel}
         )
+
+    async def channels(self) -> tuple[str, ...]:
+        """Return the channels for which messages wait."""
+        return tuple({message.channel for message in await self.waiting()})
 
     async def attempt(self, key: str) -> None:
         """Record, before it is sent, that a first post is being tried."""

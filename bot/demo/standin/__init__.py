@@ -18,12 +18,14 @@ from bot.demo.standin.options import (
     ALL_EVENTS,
     ALL_SCOPES,
     BASE_SCOPES,
+    NOW,
     Options,
     Refusal,
     StandInError,
 )
 from bot.demo.standin.standin import SlackStandIn, Upload
 from bot.demo.standin.workspace import (
+    ADMINS,
     ANA,
     BEN,
     BOT_ID,
@@ -39,6 +41,7 @@ from bot.demo.standin.workspace import (
 )
 
 __all__ = [
+    "ADMINS",
     "ALL_EVENTS",
     "ALL_SCOPES",
     "ANA",
@@ -47,6 +50,7 @@ __all__ = [
     "BOT_ID",
     "BOT_USER",
     "HALL",
+    "NOW",
     "OLD",
     "OPS",
     "SHOP",

@@ -114,7 +114,11 @@ def _context(block: Json, at: str, findings: Findings) -> None:
             elements.check_text(part, where, findings)
 
 
-def _actions(most: int) -> Callable[[Json, str, Findings], None]:
+_CONTEXTUAL = frozenset({"feedback_buttons", "icon_button"})
+"""What a context_actions block holds, and no other block (docs.slack.dev, its page)."""
+
+
+def _actions(most: int, *, contextual: bool) -> Callable[[Json, str, Findings], None]:
     def check(block: Json, at: str, findings: Findings) -> None:
         parts = block.get("elements")
         findings.count(parts, most, f"{at}/elements")
@@ -122,6 +126,9 @@ def _actions(most: int) -> Callable[[Json, str, Findings], None]:
         for number, part in enumerate(findings.items(parts)):
             where = f"{at}/elements/{number}"
             elements.check_element(part, where, findings)
+            kind = elements.kind_of(part)
+            if kind and (kind in _CONTEXTUAL) != contextual:
+                findings.add(f"unsupported type: {kind}", f"{where}/type")
             name = part.get("action_id") if isinstance(part, dict) else None
             if isinstance(name, str) and name in seen:
                 findings.add(f"`action_id` {name!r} already exists", f"{where}/action_id")
@@ -170,9 +177,15 @@ _RICH = frozenset(
     {"rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"}
 )
 _CHECKS: dict[str, tuple[frozenset[str], Callable[[Json, str, Findings], None]]] = {
-    "actions": (frozenset({"elements"}), _actions(limits.ACTION_ELEMENTS)),
+    "actions": (
+        frozenset({"elements"}),
+        _actions(limits.ACTION_ELEMENTS, contextual=False),
+    ),
     "context": (frozenset({"elements"}), _context),
-    "context_actions": (frozenset({"elements"}), _actions(limits.CONTEXT_ACTIONS)),
+    "context_actions": (
+        frozenset({"elements"}),
+        _actions(limits.CONTEXT_ACTIONS, contextual=True),
+    ),
     "divider": (frozenset(), _divider),
     "header": (frozenset({"text", "level"}), _header),
     "image": (frozenset({"alt_text", "image_url", "slack_file", "title"}), _image),

@@ -21,6 +21,8 @@ Kind = Literal[
     "reacted",
     "unfurled",
     "viewed",
+    "joined",
+    "published",
     "called",
     "delivered",
     "acked",

@@ -112,6 +112,26 @@ def _button(element: Json, at: str, findings: Findings) -> None:
         findings.add("must be one of: primary, danger", f"{at}/style")
 
 
+def _feedback(element: Json, at: str, findings: Findings) -> None:
+    """Check a pair of feedback buttons (docs.slack.dev, feedback buttons element)."""
+    for name in ("positive_button", "negative_button"):
+        button, where = element.get(name), f"{at}/{name}"
+        if not isinstance(button, dict):
+            findings.add(f"missing required field: {name}", at)
+            continue
+        check_plain(button.get("text"), f"{where}/text", findings, limits.BUTTON_TEXT)
+        findings.length(button.get("value"), limits.BUTTON_VALUE, f"{where}/value", least=0)
+        label = button.get("accessibility_label", "-")
+        findings.length(label, limits.BUTTON_TEXT, f"{where}/accessibility_label")
+
+
+def _search(element: Json, at: str, findings: Findings) -> None:
+    """Check a menu whose options the app gives while somebody types."""
+    for name in ("options", "option_groups"):
+        if name in element:
+            findings.add(f"invalid additional property: {name}", at)
+
+
 def _menu(most: int) -> Callable[[Json, str, Findings], None]:
     def check(element: Json, at: str, findings: Findings) -> None:
         if "option_groups" in element:
@@ -153,28 +173,28 @@ def _confirm(value: Any, at: str, findings: Findings) -> None:  # noqa: ANN401 (
 
 _CHECKS: dict[str, Callable[[Json, str, Findings], None]] = {
     "button": _button,
+    "checkboxes": _menu(limits.CHOICES),
+    "external_select": _search,
+    "feedback_buttons": _feedback,
     "image": _image,
     "overflow": _menu(limits.OVERFLOW_OPTIONS),
     "plain_text_input": _text_input,
+    "radio_buttons": _menu(limits.CHOICES),
     "static_select": _menu(limits.OPTIONS),
     "multi_static_select": _menu(limits.OPTIONS),
 }
 _KNOWN = frozenset(_CHECKS) | {
     "channels_select",
-    "checkboxes",
     "conversations_select",
     "datepicker",
     "datetimepicker",
     "email_text_input",
-    "external_select",
-    "feedback_buttons",
     "icon_button",
     "multi_channels_select",
     "multi_conversations_select",
     "multi_external_select",
     "multi_users_select",
     "number_input",
-    "radio_buttons",
     "rich_text_input",
     "timepicker",
     "url_text_input",

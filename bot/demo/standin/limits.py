@@ -37,12 +37,24 @@ OPTION_VALUE = 150
 PLACEHOLDER = 150
 """Options of a select menu and of an overflow menu, and what each may hold."""
 
+CHOICES = 10
+"""Options of radio buttons and of checkboxes (docs.slack.dev, the pages of both elements)."""
+
+VIEW_BYTES = 250_000
+"""Size of a view's JSON (docs.slack.dev, views.update, `view_too_large`)."""
+
+VIEW_STACK = 3
+"""Views on top of each other (docs.slack.dev, views.push, `push_limit_reached`)."""
+
 VIEW_BLOCKS = 100
 VIEW_WORDS = 24
 METADATA = 3_000
 LABEL = 2_000
 """A modal: its blocks, characters in its title and buttons and in `private_metadata`
 (docs.slack.dev, modal views), in the label and hint of a field (docs.slack.dev, input block)."""
+
+VIEW_BYTES = 250_000
+"""Bytes of a published view (docs.slack.dev/reference/methods/views.publish, `view_too_large`)."""
 
 ALT_TEXT = 2_000
 """Characters in an image's `alt_text` (docs.slack.dev, image block)."""

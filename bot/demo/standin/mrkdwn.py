@@ -8,6 +8,7 @@ from typing import Any
 # each may carry a label. `<!group>` is the old word for `<!channel>`.
 _PING = re.compile(r"<(!(?:channel|here|everyone|group)|!subteam\^\w+|@[UW]\w+)(?:\|[^>]*)?>")
 _BARE = re.compile(r"(?<![\w@])@(channel|here|everyone)\b")
+_NAME = re.compile(r"(?<![\w@`])@([a-z][a-z0-9._-]*[a-z0-9])")
 _URL = re.compile(r"https?://[^\s<>|]+")
 
 
@@ -19,6 +20,19 @@ def escape(text: str) -> str:
 def typed(text: str) -> str:
     """Return what Slack sends for text a person typed: escaped, web addresses linked."""
     return _URL.sub(lambda found: f"<{found[0]}>", escape(text))
+
+
+def named(text: str, ids: Mapping[str, str]) -> str:
+    """Return typed text with each `@name` of somebody known as a mention, `<@U1>`."""
+    return _NAME.sub(
+        lambda found: f"<@{ids[found[1]]}>" if found[1] in ids else found[0],
+        text,
+    )
+
+
+def mentioned(text: str) -> tuple[str, ...]:
+    """Return the ids of the people a text mentions."""
+    return tuple(ping[2:-1] for ping in _pings(text) if ping.startswith("<@"))
 
 
 def rings(

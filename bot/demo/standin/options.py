@@ -17,11 +17,17 @@ ALL_SCOPES = BASE_SCOPES | {
     "groups:read",
     "im:read",
     "reactions:write",
+    "usergroups:read",
     "users:read",
 }
 """That, and everything an install may add."""
 
-ALL_EVENTS = frozenset({"app_mention", "message.channels", "message.groups", "message.im"})
+BASE_EVENTS = frozenset({"app_home_opened", "app_mention", "message.im"})
+ALL_EVENTS = BASE_EVENTS | {"message.channels", "message.groups"}
+
+
+NOW = -1
+"""An epoch: each `ts` tells the time by the clock."""
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,14 +36,15 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     `events` are the subscribed event types. An event not acknowledged within `ack_seconds` is
     sent again after each of `retry_seconds` in turn (docs.slack.dev/apis/events-api: at once,
     after a minute, after five). `one_per_second` refuses a second chat.postMessage to a channel
-    within a second. `epoch` is the second in which the first `ts` falls. Port 0 lets the system
-    choose.
+    within a second. `home_tab` is whether the app has a Home tab at all. `epoch` is the second in
+    which the first `ts` falls, or `NOW`. Port 0 lets the system choose.
     """
 
     bot_token: str = "xoxb-standin"  # noqa: S105 (opens nothing but this stand-in)
     app_token: str = "xapp-standin"  # noqa: S105 (same)
     scopes: frozenset[str] = ALL_SCOPES
-    events: frozenset[str] = frozenset({"app_mention", "message.im"})
+    events: frozenset[str] = BASE_EVENTS
+    home_tab: bool = True
     ack_seconds: float = 3.0
     retry_seconds: tuple[float, ...] = (0.0, 60.0, 300.0)
     one_per_second: bool = False

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 
 from bot.demo.standin.messages import Message
+from bot.demo.standin.options import StandInError
 from bot.demo.standin.workspace import APP_ID, BOT_USER, TEAM_ID, Channel, Json, User
 
 
@@ -29,6 +30,22 @@ def event_callback(event: Json) -> Json:
 def mentioned(said: Json, channel: Channel) -> Json:
     """Return an `app_mention` event (docs.slack.dev/reference/events/app_mention)."""
     return {**said, "type": "app_mention", "channel": channel.id, "event_ts": said["ts"]}
+
+
+def home_opened(user: str, tab: str, direct: Channel, view: Json | None, ts: str) -> Json:
+    """Return `app_home_opened` (docs.slack.dev/reference/events/app_home_opened).
+
+    `view` is the Home tab as it was last published, left out where none was. No language comes
+    with it.
+    """
+    event = {
+        "type": "app_home_opened",
+        "user": user,
+        "channel": direct.id,
+        "event_ts": ts,
+        "tab": tab,
+    }
+    return event if view is None or tab != "home" else {**event, "view": view}
 
 
 def posted(said: Json, channel: Channel) -> Json:
@@ -74,19 +91,13 @@ def slash_command(
 
 
 def block_actions(
-    message: Message, said: Json, element: Json, user: User, handles: Mapping[str, str]
+    message: Message, said: Json, action: Json, user: User, handles: Mapping[str, str]
 ) -> Json:
-    """Return the press of a button in a message.
+    """Return the use of an element of a message; `action` is what `pressed` makes of it.
 
-    docs.slack.dev/reference/interaction-payloads/block_actions-payload. `element` is the pressed
-    element with the `block_id` of its block.
+    docs.slack.dev/reference/interaction-payloads/block_actions-payload.
     """
-    return {
-        "type": "block_actions",
-        "user": _person(user),
-        "api_app_id": APP_ID,
-        "token": "standin",
-        "team": {"id": TEAM_ID, "domain": "standin"},
+    return _actions(action, user) | {
         "channel": {"id": message.channel, "name": "channel"},
         "container": {
             "type": "message",
@@ -97,8 +108,70 @@ def block_actions(
         },
         "message": said,
         "state": {"values": {}},
-        "actions": [{**element, "action_ts": message.ts}],
         **handles,
+    }
+
+
+def view_actions(view: Json, action: Json, user: User, trigger_id: str) -> Json:
+    """Return the use of an element of a modal: no channel, no message, no `response_url`.
+
+    docs.slack.dev/reference/interaction-payloads/block_actions-payload.
+    """
+    return _actions(action, user) | {
+        "container": {"type": "view", "view_id": view["id"]},
+        "view": {**view, "state": {"values": {}}},
+        "trigger_id": trigger_id,
+    }
+
+
+def pressed(element: Json, block_id: str, value: str, ts: str) -> Json:
+    """Return the action of a button, of one of two feedback buttons, or of a menu's option.
+
+    docs.slack.dev/reference/block-kit/block-elements: each element's own page. `value` chooses
+    where there is a choice. Raises `StandInError` for one that is not offered.
+    """
+    said: Json = {name: element[name] for name in ("type", "action_id") if name in element}
+    said |= {"block_id": block_id, "action_ts": ts}
+    if element["type"] == "feedback_buttons":
+        offered = [element[name]["value"] for name in ("positive_button", "negative_button")]
+        if value not in offered:
+            raise StandInError(f"the feedback buttons have no value {value}")
+        return said | {"value": value}
+    if "options" in element:
+        options = {option["value"]: option for option in element["options"]}
+        if value not in options:
+            raise StandInError(f"the menu has no option {value}")
+        return said | {"selected_option": options[value]}
+    return said | {name: element[name] for name in ("text", "value", "style") if name in element}
+
+
+def block_suggestion(view: Json, element: Json, block_id: str, typed: str, user: User) -> Json:
+    """Return what is asked of a menu with an external source while somebody types in a modal.
+
+    docs.slack.dev/reference/interaction-payloads/block_suggestion-payload.
+    """
+    return {
+        "type": "block_suggestion",
+        "user": _person(user),
+        "container": {"type": "view", "view_id": view["id"]},
+        "api_app_id": APP_ID,
+        "token": "standin",
+        "team": {"id": TEAM_ID, "domain": "standin"},
+        "action_id": element["action_id"],
+        "block_id": block_id,
+        "value": typed,
+        "view": view,
+    }
+
+
+def _actions(action: Json, user: User) -> Json:
+    return {
+        "type": "block_actions",
+        "user": _person(user),
+        "api_app_id": APP_ID,
+        "token": "standin",
+        "team": {"id": TEAM_ID, "domain": "standin"},
+        "actions": [action],
     }
 
 

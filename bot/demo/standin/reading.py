@@ -85,6 +85,15 @@ def add_reaction(world: World, args: Args) -> Json:
     return {}
 
 
+def group_users(world: World, args: Args) -> Json:
+    """Return who is in a user group (docs.slack.dev/reference/methods/usergroups.users.list)."""
+    world.need("usergroups:read")
+    members = world.workspace.groups.get(args.text("usergroup"))
+    if members is None:
+        raise Refusal("no_such_subteam")
+    return {"users": list(members)}
+
+
 def _readable(world: World, args: Args) -> Channel:
     channel = world.seen_by_bot(args.text("channel"))
     world.need(channel.scope("history"))

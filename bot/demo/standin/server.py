@@ -36,8 +36,12 @@ _METHODS: dict[str, Callable[[World, Args], Json]] = {
     "conversations.info": reading.conversation_info,
     "conversations.replies": reading.conversation_replies,
     "reactions.add": reading.add_reaction,
+    "usergroups.users.list": reading.group_users,
     "users.info": reading.user_info,
     "views.open": views.open_view,
+    "views.push": views.push_view,
+    "views.update": views.update_view,
+    "views.publish": views.publish,
 }
 
 

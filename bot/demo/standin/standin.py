@@ -90,6 +90,43 @@ class SlackStandIn:
         self._world.post(message)
         return self._world.mention(message)
 
+    async def say(
+        self,
+        channel: str,
+        user: str,
+        text: str,
+        thread_ts: str | None = None,
+        files: Sequence[Upload] = (),
+    ) -> Message:
+        """Let somebody write anywhere; `@name` mentions that person or the bot.
+
+        Slackbot tells a mention of the bot where it is no member, as Slack does. Raises
+        `StandInError` for an archived channel or one the person is not in.
+        """
+        place = self._place(channel)
+        if place.archived or user not in place.members:
+            raise StandInError(f"nobody can write in {place.name or place.id} as {user}")
+        names = {one.name: one.id for one in self.workspace.users.values()}
+        body = mrkdwn.named(mrkdwn.typed(text), names)
+        message = self._world.post(self._say(place, user, body, thread_ts or "", files))
+        if BOT_USER in mrkdwn.mentioned(body) and not place.im_with:
+            self._mentioned(message, place)
+        return message
+
+    def _mentioned(self, message: Message, place: Channel) -> None:
+        if BOT_USER not in place.members:
+            words = "You mentioned @netcheck, but it is not in this channel: `/invite @netcheck`."
+            note = Message(place.id, self._world.next_ts(), SLACKBOT, [Form(words)])
+            note.ephemeral_to = message.user
+            self._world.whisper(note)
+        elif "app_mention" in self.options.events:
+            self._world.mention(message)
+
+    def invite(self, channel: str) -> None:
+        """Bring the bot into a channel."""
+        self._place(channel).members.add(BOT_USER)
+        self._world.tell("joined")
+
     async def direct(
         self,
         user: str,
@@ -148,14 +185,34 @@ class SlackStandIn:
         delivery.ended.add_done_callback(lambda _: self._after_command(delivery))
         return delivery
 
-    async def press(self, message: Message, action_id: str, user: str) -> Delivery:
-        """Let somebody press a button of a message. Raises `StandInError` if there is none."""
+    async def press(self, message: Message, action_id: str, user: str, value: str = "") -> Delivery:
+        """Let somebody press a button of a message; `value` chooses among several in one element.
+
+        Raises `StandInError` if there is none.
+        """
         said = self._world.wire(message)
-        element = _element(said, action_id)
+        action = payloads.pressed(*_element(said, action_id), value, self._world.next_ts())
         handles = self._world.handles(self._server.base, message.channel, user, message)
         person = self._person(user)
-        payload = payloads.block_actions(message, said, element, person, handles)
+        payload = payloads.block_actions(message, said, action, person, handles)
         return self._world.link.deliver("interactive", payload, message)
+
+    async def press_in(self, view: Json, action_id: str, user: str, value: str = "") -> Delivery:
+        """Let somebody press a button of a modal. Raises `StandInError` if there is none."""
+        action = payloads.pressed(*_element(view, action_id), value, self._world.next_ts())
+        trigger = self._world.handles(self._server.base, "", user)["trigger_id"]
+        payload = payloads.view_actions(view, action, self._person(user), trigger)
+        return self._world.link.deliver("interactive", payload)
+
+    async def suggest(self, view: Json, action_id: str, user: str, typed: str) -> list[Json]:
+        """Let somebody type into a menu with an external source; return the options offered.
+
+        Raises `StandInError` for options Slack does not show.
+        """
+        element, block_id = _element(view, action_id)
+        payload = payloads.block_suggestion(view, element, block_id, typed, self._person(user))
+        ack = await self._world.link.deliver("interactive", payload).acked
+        return views.offer(self._world, view, ack.payload)
 
     async def shortcut(self, callback_id: str, message: Message, user: str) -> Delivery:
         """Let somebody use a message shortcut."""
@@ -170,12 +227,22 @@ class SlackStandIn:
         payload = payloads.global_shortcut(callback_id, self._person(user), trigger)
         return self._world.link.deliver("interactive", payload)
 
+    async def open_home(self, user: str, tab: str = "home") -> Delivery:
+        """Let somebody open the app's Home, on the tab `home` or `messages`."""
+        if "app_home_opened" not in self.options.events:
+            raise StandInError("the app is not subscribed to app_home_opened")
+        published = self._world.homes.get(self._person(user).id)
+        view = published[-1] if published else None
+        direct = self.workspace.direct(user)
+        event = payloads.home_opened(user, tab, direct, view, self._world.next_ts())
+        return await self.send(event)
+
     async def submit(self, view: Json, user: str, filled: Mapping[str, str]) -> Delivery:
         """Let somebody fill a modal in, by `block_id`, and submit it; the ack has any errors.
 
         Raises `StandInError` for what Slack's own client does not let them submit.
         """
-        sent = {**view, "state": views.state(view, filled)}
+        sent = {**view, "state": views.state(view, filled, self._world.offered)}
         trigger = self._world.handles(self._server.base, "", user)["trigger_id"]
         urls = [
             {
@@ -189,7 +256,13 @@ class SlackStandIn:
             for block, channel in views.response_fields(view, filled)
         ]
         payload = payloads.view_submission(sent, self._person(user), trigger, urls)
-        return self._world.link.deliver("interactive", payload)
+        delivery = self._world.link.deliver("interactive", payload)
+        delivery.ended.add_done_callback(lambda _: self._after_submission(delivery, user))
+        return delivery
+
+    def dismiss(self, view_id: str, user: str) -> None:
+        """Let somebody close a modal."""
+        views.closed(self._world, user, view_id)
 
     async def edit(self, message: Message, text: str) -> None:
         """Let the author change a message."""
@@ -261,8 +334,12 @@ class SlackStandIn:
 
     @property
     def views(self) -> list[Json]:
-        """Every modal the bot opened."""
+        """Every modal the bot opened, in its newest form."""
         return self._world.views
+
+    def homes(self, user: str) -> Sequence[Json]:
+        """Return every Home tab somebody was shown, oldest first."""
+        return tuple(self._world.homes.get(user, ()))
 
     @property
     def deliveries(self) -> list[Delivery]:
@@ -273,6 +350,18 @@ class SlackStandIn:
     def connections(self) -> int:
         """How many sockets are open and in use."""
         return sum(not one.retiring for one in self._world.link.connections)
+
+    def wire(self, message: Message) -> Json:
+        """Return a message as Slack sends it, with what its thread adds."""
+        return self._world.wire(message)
+
+    def content(self, url_private: str) -> bytes:
+        """Return what an attached file holds."""
+        return self._world.files["/" + url_private.removeprefix(self._server.base)]
+
+    def modal(self, user: str) -> Json | None:
+        """Return the modal before somebody."""
+        return views.find(self._world, self._world.screens.top(user))
 
     def deliveries_of(self, message: Message) -> Sequence[Delivery]:
         """Return every event a message caused."""
@@ -358,12 +447,18 @@ class SlackStandIn:
         message.ephemeral_to = hook.user
         self._world.whisper(message)
 
+    def _after_submission(self, delivery: Delivery, user: str) -> None:
+        """Do with the modal what the ack says; one that was not acknowledged stays open."""
+        ack = delivery.ended.result()
+        if ack is not None:
+            views.submitted(self._world, user, delivery.payload["view"], ack.payload)
 
-def _element(said: Json, action_id: str) -> Json:
+
+def _element(said: Json, action_id: str) -> tuple[Json, str]:
     """Find an element by its `action_id`, with the `block_id` of its block."""
     for block in said.get("blocks", ()):
-        parts = [*block.get("elements", ()), block.get("accessory") or {}]
+        parts = [*block.get("elements", ()), block.get("accessory") or {}, block.get("element", {})]
         for part in parts:
             if part.get("action_id") == action_id:
-                return {**part, "block_id": block["block_id"]}
-    raise StandInError(f"no button of the message has the action_id {action_id}")
+                return part, block["block_id"]
+    raise StandInError(f"nothing to press has the action_id {action_id}")

@@ -1,6 +1,8 @@
 """Who and what is in the workspace: people, channels, the bot's own identity."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 Json = dict[str, Any]
@@ -10,6 +12,7 @@ BOT_ID = "B0NETCHECK"
 APP_ID = "A0NETCHECK"
 TEAM_ID = "T0STANDIN"
 
+ADMINS = "S0ADMINS"
 ANA = "U0ANA"
 BEN = "U0BEN"
 OPS = "C0OPS"
@@ -83,9 +86,15 @@ class Channel:
 
 
 class Workspace:
-    """The people and channels of one team, found by id."""
+    """The people, channels and user groups of one team, found by id."""
 
-    def __init__(self, users: tuple[User, ...] = (), channels: tuple[Channel, ...] = ()) -> None:
+    def __init__(
+        self,
+        users: tuple[User, ...] = (),
+        channels: tuple[Channel, ...] = (),
+        groups: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> None:
+        self.groups = dict(groups)
         bot = User(BOT_USER, "netcheck", bot=True)
         self.users = {user.id: user for user in (bot, *users)}
         self.channels = {channel.id: channel for channel in channels}
@@ -95,7 +104,7 @@ class Workspace:
         """Return two people and five channels, one of each sort the bot can meet.
 
         `OPS` and `SHOP` have the bot as a member, `HALL` is public without it, `VAULT` is
-        private without it, `OLD` is archived.
+        private without it, `OLD` is archived. `ADMINS` is a user group with Ana in it.
         """
         people = {ANA, BEN}
         with_bot = {*people, BOT_USER}
@@ -108,6 +117,7 @@ class Workspace:
                 Channel(VAULT, "vault", set(people), private=True),
                 Channel(OLD, "old", set(with_bot), archived=True),
             ),
+            {ADMINS: (ANA,)},
         )
 
     def find(self, name: str) -> Channel | None:

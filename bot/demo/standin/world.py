@@ -10,7 +10,8 @@ from bot.demo.standin.calls import Call, Faults
 from bot.demo.standin.changes import Change, Changes, Kind
 from bot.demo.standin.link import Delivery, Link
 from bot.demo.standin.messages import Form, Message
-from bot.demo.standin.options import Options, Refusal
+from bot.demo.standin.options import NOW, Options, Refusal
+from bot.demo.standin.screens import Screens
 from bot.demo.standin.workspace import BOT_USER, Channel, Json, Workspace
 
 
@@ -49,15 +50,20 @@ class World:
         self.hooks: dict[str, Hook] = {}
         self.triggers: dict[str, Trigger] = {}
         self.views: list[Json] = []
+        self.screens = Screens()
+        self.offered: dict[str, Json] = {}
+        self.homes: dict[str, list[Json]] = {}
         self.files: dict[str, bytes] = {}
         self.posted_at: dict[str, float] = {}
         self._count = 0
 
     def next_ts(self) -> str:
         """Return a `ts` no other message has, later than all before; a second holds several."""
+        if self.options.epoch == NOW:
+            self._count = max(self._count, 3 * int(time.time()))
         second, place = divmod(self._count, 3)
         self._count += 1
-        return f"{self.options.epoch + second}.{100 * (place + 1):06d}"
+        return f"{max(self.options.epoch, 0) + second}.{100 * (place + 1):06d}"
 
     def alive(self, channel: str, ts: str) -> Message | None:
         """Return a message that is there and not deleted."""

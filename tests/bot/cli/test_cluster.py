@@ -60,20 +60,6 @@ def test_a_snapshot_of_a_snapshot_reads_back_to_the_same_verdicts(
     assert first == second
 
 
-def test_rbac_prints_a_role_that_only_reads(run: Run) -> None:
-    role = yaml.safe_load(run("rbac").out)
-
-    assert role["kind"] == "ClusterRole"
-    verbs = {verb for rule in role["rules"] for verb in rule["verbs"]}
-    assert verbs <= {"get", "list", "watch"}
-    resources = {resource for rule in role["rules"] for resource in rule["resources"]}
-    assert not resources & {"secrets", "nodes/proxy", "*"}
-
-
-def test_dials_take_no_right_more(run: Run) -> None:
-    assert run("rbac", "--tier", "D").out == run("rbac", "--tier", "A").out
-
-
 def test_dials_can_be_switched_by_a_flag(run: Run, shop: Path) -> None:
     document = run("check", "dns-answers", "--snapshot", shop, "--dials", "off", "--json").document
     assert [one["check"] for one in document["checks"]] == ["dns-answers"]

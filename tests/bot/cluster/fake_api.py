@@ -7,21 +7,21 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
 from aiohttp import web
 
 from bot.cluster.connect import connect
 from bot.cluster.reader import LiveCluster
 from bot.cluster.wire import Wire
 from bot.core.ports import Budget
+from bot.demo.sample import load_sample
 from checks.kinds import KINDS, Kind
 
 TOKEN = "good-token"
 VERSION = "v1.37.2"
+REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
 Manifest = dict[str, Any]
 Fault = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -29,8 +29,7 @@ Fault = Callable[[web.Request], Awaitable[web.StreamResponse]]
 @cache
 def shop() -> tuple[Manifest, ...]:
     """Return the objects of the demo's sample cluster."""
-    text = files("bot.demo").joinpath("samples", "shop.yaml").read_text(encoding="utf-8")
-    return tuple(yaml.safe_load(text)["objects"])
+    return tuple(load_sample("shop").document["objects"])
 
 
 def pods(count: int) -> list[Manifest]:
@@ -60,6 +59,7 @@ class FakeApi:
         self.uncached: set[str] = set()
         self.unserved: set[str] = set()  # what discovery leaves out; `faults` tell of the lists
         self.version: Fault = self._version
+        self.granted: dict[str, Manifest] = {}  # the status of a review, by namespace
         self.asked: list[web.Request] = []
         self.url = ""
 
@@ -67,6 +67,7 @@ class FakeApi:
         """Return the server's routes."""
         app = web.Application(middlewares=[self._guard])
         app.router.add_get("/version", self._tell_version)
+        app.router.add_post(REVIEWS, self._review)
         for root in ("/api/{version}", "/apis/{group}/{version}"):
             app.router.add_get(root, self._discover)
             for scope in ("", "/namespaces/{namespace}"):
@@ -90,6 +91,14 @@ class FakeApi:
         if fault := self.faults.get(resource_of(request)):
             return await fault(request)
         return await handler(request)
+
+    async def _review(self, request: web.Request) -> web.Response:
+        """Answer by `granted`; a namespace it does not name has no rule, as one that is not."""
+        asked = await request.json()
+        assert asked["kind"] == "SelfSubjectRulesReview"
+        nothing: Manifest = {"resourceRules": [], "nonResourceRules": [], "incomplete": False}
+        told = self.granted.get(asked["spec"]["namespace"], nothing)
+        return web.json_response({**asked, "status": told}, status=201)
 
     async def _tell_version(self, request: web.Request) -> web.StreamResponse:
         return await self.version(request)
@@ -207,6 +216,8 @@ def packed(request: web.Request, body: Manifest) -> web.Response:
 def resource_of(request: web.Request) -> str:
     """Return `pods`, `deployments.apps`, or `pods/log`."""
     info = request.match_info
+    if request.path == REVIEWS:
+        return "selfsubjectrulesreviews.authorization.k8s.io"
     if "pod" in info:
         return "pods/log"
     group = info.get("group")

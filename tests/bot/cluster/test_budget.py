@@ -18,7 +18,7 @@ from tests.bot.cluster.fake_api import (
     shop,
     status,
 )
-from tests.bot.cluster.faults import refuse, say
+from tests.bot.cluster.faults import refuse, say, silent
 
 EVERY = tuple(See(kind) for kind in KINDS.values())
 
@@ -106,6 +106,40 @@ async def test_is_asked_again_after_the_delay(tmp_path: Path) -> None:
     assert waited == [1.0, 2.0]
     assert len(snapshot.objects["pods"]) == 6
     assert snapshot.ledger.requests == 4
+
+
+async def test_a_busy_server_is_asked_as_long_as_there_is_time(tmp_path: Path) -> None:
+    """Requests that it refuses use up seconds, and none of the requests that may be made."""
+    api = FakeApi(shop())
+    answer, busy = api._list, iter([refuse(429, {"Retry-After": "1"})] * 15)
+
+    async def busy_for_long(request: web.Request) -> web.StreamResponse:
+        return await next(busy, answer)(request)
+
+    api.faults = {"pods": busy_for_long}
+    async with serving(api), opened(api, tmp_path, Budget(requests=3)) as cluster:
+        snapshot = await cluster.look([See(Pod), See(Event)])
+
+        assert {"pods", "events"} == set(snapshot.objects)
+        assert snapshot.ledger.requests == 18
+
+
+async def test_that_names_what_held_it_up(tmp_path: Path) -> None:
+    """The priority level and the flow schema, by the UIDs that the server tells."""
+    flow = {"X-Kubernetes-PF-PriorityLevel-UID": "11-22", "X-Kubernetes-PF-FlowSchema-UID": "33-44"}
+    named = "429: the API server is busy (priority level 11-22, flow schema 33-44)"
+    api = FakeApi(shop())
+    busy = iter([refuse(429, {"Retry-After": "1", **flow})])
+
+    async def busy_then_silent(request: web.Request) -> web.StreamResponse:
+        return await next(busy, silent)(request)
+
+    api.faults = {"pods": busy_then_silent, "events": refuse(429, {"Retry-After": "9", **flow})}
+    async with serving(api), opened(api, tmp_path, Budget(seconds=1.5)) as cluster:
+        snapshot = await cluster.look([See(Pod), See(Event)])
+
+        assert snapshot.gaps["events"].reason == named
+        assert snapshot.gaps["pods"].reason == f"budget spent: 1.5 s, waiting for {named}"
 
 
 async def test_is_not_waited_for_beyond_the_budget(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ async def test_a_cancelled_look_leaves_nothing_running(tmp_path: Path) -> None:
     async with serving(api), opened(api, tmp_path) as cluster:
         look = asyncio.create_task(cluster.look([See(Pod)]))
         await started.wait()
-        running = [task for task in asyncio.all_tasks() if "_each" in repr(task.get_coro())]
+        running = [task for task in asyncio.all_tasks() if "fetch" in repr(task.get_coro())]
         look.cancel()
         with pytest.raises(asyncio.CancelledError):
             await look

@@ -4,7 +4,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.app import build_doctor
+from bot.app import build_doctor, library
 from bot.cluster.saved import SavedCluster
 from bot.core.answer import Answer
 from bot.core.diagnose import Doctor
@@ -12,6 +12,7 @@ from bot.core.errors import ClusterUnreachableError, PasteRefusedError
 from bot.core.plan import Overrides, UnknownCheckError
 from bot.core.ports import OnSeen
 from bot.demo.sample import SampleCluster, load_sample
+from checks.kinds import Pod
 from checks.model import Ask, See, asks_nothing
 from checks.registry import catalog
 from checks.snapshot import Gap, Snapshot
@@ -37,7 +38,7 @@ class BlinkeredCluster(SampleCluster):
     async def look(self, sees: Collection[See], on_seen: OnSeen | None = None) -> Snapshot:
         snapshot = await super().look(sees, on_seen)
         objects = {key: one for key, one in snapshot.objects.items() if key != self.hidden}
-        gaps = {self.hidden: Gap("forbidden", f"list {self.hidden}")}
+        gaps = {self.hidden: Gap("forbidden", f"list {self.hidden.partition('/')[0]}")}
         return msgspec.structs.replace(snapshot, objects=objects, gaps=gaps)
 
     async def ask(self, snapshot: Snapshot, requests: Collection[Ask]) -> Snapshot:
@@ -78,21 +79,48 @@ async def test_progress_begins_with_what_is_being_checked(doctor: Doctor) -> Non
 
     await doctor.diagnose(CART, load_sample("shop"), SHOP, note)
 
-    assert [one.check for one in forms[0].pending][:2] == ["service-endpoints", "service-ports"]
-    assert "image-pulls" in {one.check for one in forms[0].pending}  # why its pods may not run
+    linked = [link.check for link in library().entries["service-no-endpoints"].checks]
+    assert [one.check for one in forms[0].pending] == linked
     assert not any(form.done for form in forms)
 
 
 async def test_a_kind_that_may_not_be_listed_makes_the_cause_unchecked(doctor: Doctor) -> None:
     seen = load_sample("shop")
     cluster = BlinkeredCluster(seen.name, seen.document)
-    cluster.hidden = "endpointslices.discovery.k8s.io"
+    cluster.hidden = "endpointslices.discovery.k8s.io/shop"
 
     answer = await doctor.diagnose(CART, cluster, SHOP)
 
     assert standings(answer)["service-no-endpoints"] == "could-not-check"
     needs = [need for result in answer.checks for need in result.finding.needs]
     assert "list endpointslices.discovery.k8s.io" in needs
+
+
+async def test_who_may_list_the_namespace_asked_about_proves_what_lies_there(
+    doctor: Doctor,
+) -> None:
+    seen = load_sample("shop")
+    cluster = BlinkeredCluster(seen.name, seen.document)
+    cluster.hidden = "endpointslices.discovery.k8s.io"
+
+    answer = await doctor.diagnose(CART, cluster, SHOP)
+
+    assert standings(answer)["service-no-endpoints"] == "confirmed"
+
+
+async def test_who_may_list_one_namespace_only_sees_what_lies_in_it(doctor: Doctor) -> None:
+    """`all` would list every pod; the checks of DNS need those of kube-system."""
+    seen = load_sample("shop")
+    cluster = BlinkeredCluster(seen.name, seen.document)
+    cluster.hidden = "pods"
+
+    answer = await doctor.check("all", "", cluster, Overrides())
+    alone = await doctor.check("dns-pods", "", seen, Overrides())
+
+    blind = {one.check for one in answer.checks if "list pods" in one.finding.needs}
+    every = {slug for slug, one in doctor.catalog.items() if See(Pod) in one.sees}
+    assert every == blind
+    assert alone.checks == tuple(one for one in answer.checks if one.check == "dns-pods")
 
 
 async def test_an_unreachable_cluster_leaves_the_match_and_says_why(doctor: Doctor) -> None:

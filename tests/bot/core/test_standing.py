@@ -40,6 +40,15 @@ def test_without_proof_the_verdict_of_the_able_checks_decides(
     assert standings(["cause"], [result("prove", verdict)]) == [("cause", standing)]
 
 
+def test_what_is_in_order_and_settles_nothing_refutes_nothing() -> None:
+    seen = result("prove", Verdict.CLEAR)
+    open_still = msgspec.structs.replace(seen.finding, settles=False)
+
+    results = [msgspec.structs.replace(seen, finding=open_still)]
+
+    assert standings(["cause"], results) == [("cause", "likely")]
+
+
 @pytest.mark.parametrize(
     ("verdict", "standing"),
     [

@@ -3,7 +3,9 @@
 import msgspec
 from hypothesis import strategies as st
 
-from bot.core.answer import Answer, Cause, CheckResult, Pending, Seen
+from bot.core.answer import Answer, Cause, CheckResult, Mended, Pending, Seen
+from bot.core.casebook import Opinion
+from bot.slack.buttons import Under
 from checks.model import Finding, Verdict, blind, clear, found, not_applicable
 from checks.snapshot import Ledger
 from checks.text import Text
@@ -203,6 +205,22 @@ ANY_ANSWER = st.builds(
     cluster=ANY_STRING,
     trouble=ANY_STRING,
     seen=st.none()
-    | st.builds(Seen, st.integers(0), st.integers(0), ANY_STRING, ANY_STRING, ANY_STRING),
+    | st.builds(
+        Seen,
+        st.integers(0),
+        st.integers(0),
+        ANY_STRING,
+        ANY_STRING,
+        st.sampled_from(["open", "resolved"]) | ANY_STRING,
+        ANY_STRING | st.just("U024BE7LH"),
+        ANY_STRING,
+        st.none() | st.builds(Mended, ANY_STRING, ANY_STRING, ANY_STRING),
+    ),
     done=st.booleans(),
+)
+ANY_UNDER = st.builds(
+    Under,
+    key=st.text("Ev0189.abcdef view", min_size=1, max_size=60),
+    opinions=st.lists(st.builds(Opinion, ANY_STRING, st.sampled_from(["", "a", "b"]))).map(tuple),
+    titles=st.dictionaries(st.sampled_from(["a", "b"]), ANY_STRING),
 )

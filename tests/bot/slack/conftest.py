@@ -6,15 +6,20 @@ from pathlib import Path
 import pytest
 
 from bot.core.desk import Answers
+from bot.core.leave import Admins
 from bot.core.ports import Event
 from bot.demo.standin import Delivery, Message, Options, SlackStandIn
-from bot.slack.app import SlackBot
+from bot.slack.app import EVERYBODY, SlackBot
+from bot.store.casebook import SqlCasebook
 from bot.store.database import Database
 from bot.store.inbox import SqlInbox
 from bot.store.outbox import SqlOutbox
 from bot.store.schema import open_database, upgrade
+from bot.store.storms import SqlStorms
+from tests.bot.slack.backroom import CLUSTERS, backroom
 from tests.bot.slack.clockwork import Clockwork
 from tests.bot.slack.desk import ScriptedDesk
+from tests.fakes.clusters import FakeCluster, FakeClusters
 
 
 class Ice:
@@ -100,10 +105,13 @@ class Office:
 
     def __init__(self, slack: SlackStandIn, folder: Path, stack: AsyncExitStack) -> None:
         self.slack = slack
+        self.clusters = FakeClusters(*(FakeCluster(name) for name in CLUSTERS))
         self._url = f"sqlite+aiosqlite:///{folder / 'netcheck.db'}"
         self._stack = stack
 
-    async def start(self, desk: Answers | None = None, freeze: str = "") -> Run:
+    async def start(
+        self, desk: Answers | None = None, freeze: str = "", admins: Admins = EVERYBODY
+    ) -> Run:
         """Start the bot; it stops with the test."""
         await upgrade(self._url)
         database = await self._stack.enter_async_context(await open_database(self._url))
@@ -116,6 +124,10 @@ class Office:
             desk=desk or ScriptedDesk(),
             inbox=inbox,
             outbox=outbox,
+            book=SqlCasebook(database),
+            back=backroom(database, self.clusters),
+            admins=admins,
+            storms=SqlStorms(database),
             pace=Clockwork(),
             ping_seconds=0.2,
         )

@@ -6,19 +6,22 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from bot.core.answer import Answer
+from bot.core.casebook import Request
 from bot.core.desk import Answers
 from bot.core.diagnose import OnProgress, ignore
 from bot.core.errors import ClusterUnknownError
 from bot.core.plan import Overrides
-from bot.core.ports import Link, Place, Watch
+from bot.core.ports import Link, Memory, Place, Watch
+from checks.text import Lang
 from knowledge.model import Because
+from knowledge.teaching import Files, Mistake, Taught, files, slug_for
 from tests.bot.slack.answers import BLIND_COMMAND, CHECKING, CONFIRMED, MATCH
 
 
 class ScriptedDesk(Answers):
     """Gives `progress` one by one, waits at the gate, then gives `last` or raises `error`.
 
-    Each answer quotes its paste as the line that matched.
+    Each answer quotes its paste as the line that matched. With a `memory` it is remembered.
     """
 
     def __init__(
@@ -31,6 +34,9 @@ class ScriptedDesk(Answers):
         self.checked: list[tuple[str, str, Place, Overrides]] = []
         self.links: dict[str, Link] = {}
         self.counted: list[tuple[str, Place]] = []
+        self.looked: list[tuple[Request, str, str]] = []
+        self.anew = last
+        self.memory: Memory | None = None
         self.gate = asyncio.Event()
         self.gate.set()
         self.told = asyncio.Event()
@@ -54,7 +60,10 @@ class ScriptedDesk(Answers):
         await self.gate.wait()
         if self._error is not None:
             raise self._error
-        return quoting(self._last, text)
+        answer = quoting(self._last, text)
+        if self.memory is None:
+            return answer
+        return msgspec.structs.replace(answer, seen=await self.memory.remember(text, answer, place))
 
     async def check(
         self,
@@ -97,6 +106,43 @@ class ScriptedDesk(Answers):
         return msgspec.structs.replace(
             answer, seen=msgspec.structs.replace(seen, count=seen.count + 1)
         )
+
+    async def look(
+        self, request: Request, cluster: str, channel: str, on_progress: OnProgress = ignore
+    ) -> Answer:
+        """Answer anew."""
+        self.looked.append((request, cluster, channel))
+        await on_progress(quoting(CHECKING, request.text))
+        await self.gate.wait()
+        if self._error is not None:
+            raise self._error
+        return self.anew if request.group else quoting(self.anew, request.text)
+
+    def titles(self, lang: Lang) -> Mapping[str, str]:
+        """Return three entries' titles."""
+        del lang
+        return {
+            "service-no-endpoints": "Service has no endpoints",
+            "dns-pods-down": "DNS Pods are down",
+            "ipam-exhausted": "Pod addresses ran out",
+        }
+
+    def search(self, words: str, lang: Lang) -> tuple[str, ...]:
+        """Find entries by their titles."""
+        titles = self.titles(lang)
+        return tuple(slug for slug, title in titles.items() if words.lower() in title.lower())
+
+    async def learn(self, lessons: tuple[Files, ...]) -> None:
+        """Learn nothing."""
+
+    async def examine(self, taught: Taught) -> tuple[Mistake, ...]:
+        """Find nothing wrong."""
+        del taught
+        return ()
+
+    async def compose(self, taught: Taught) -> Files:
+        """Write the files."""
+        return files(taught, slug_for(taught.title, ()))
 
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""

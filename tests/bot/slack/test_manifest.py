@@ -10,7 +10,7 @@ import pytest
 
 import bot.slack
 from bot.demo.standin import ANA, OPS, Options, Upload
-from bot.slack import scopes
+from bot.slack import panels, scopes, teaching
 from bot.slack.app import _LISTENERS
 from bot.slack.form import CALLBACK
 from bot.slack.manifest import manifest
@@ -49,7 +49,7 @@ def calls() -> set[str]:
 
 
 def test_every_web_api_method_that_is_called_is_in_the_table() -> None:
-    assert calls() == {*scopes.CALLS, *scopes.APP_CALLS}
+    assert calls() == {*scopes.CALLS, *scopes.APP_CALLS, *scopes.GROUP_CALLS}
     assert scopes.WATCH_CALLS.keys() <= scopes.CALLS.keys()
 
 
@@ -65,7 +65,7 @@ def test_every_listener_is_in_the_table_and_the_manifest() -> None:
     assert recorder.heard["message_shortcut"] | recorder.heard["global_shortcut"] == {
         *scopes.SHORTCUTS
     }
-    assert recorder.heard["view"] == {CALLBACK}
+    assert recorder.heard["view"] == {CALLBACK, panels.RESOLVE, panels.REJECT, teaching.TEACH}
     assert {(one["type"], one["callback_id"]) for one in told["features"]["shortcuts"]} == {
         ("message", *recorder.heard["message_shortcut"]),
         ("global", *recorder.heard["global_shortcut"]),
@@ -84,7 +84,23 @@ def test_watching_is_what_reads_channels() -> None:
     ]
     more = {*watching["oauth_config"]["scopes"]["bot"]} - {*plain["oauth_config"]["scopes"]["bot"]}
     assert more == {"channels:history", "groups:history"}
-    assert plain["settings"]["event_subscriptions"]["bot_events"] == ["app_mention", "message.im"]
+    assert plain["settings"]["event_subscriptions"]["bot_events"] == [
+        "app_home_opened",
+        "app_mention",
+        "message.im",
+    ]
+
+
+def test_the_home_tab_is_there_and_needs_no_scope() -> None:
+    assert manifest(watch=False)["features"]["app_home"]["home_tab_enabled"] is True
+    assert scopes.CALLS["views.publish"] == scopes.EVENTS["app_home_opened"] == ()
+
+
+def test_user_groups_are_read_only_where_one_is_an_admin() -> None:
+    plain, groups = (manifest(watch=False, groups=groups) for groups in (False, True))
+
+    more = {*groups["oauth_config"]["scopes"]["bot"]} - {*plain["oauth_config"]["scopes"]["bot"]}
+    assert more == {"usergroups:read"}
 
 
 def test_over_http_every_address_is_the_bots() -> None:
@@ -125,5 +141,7 @@ async def test_an_app_of_that_manifest_lacks_nothing(office: Office) -> None:
     await office.reply(above, "Confirmed")
     direct = await office.slack.direct(ANA, PASTE)
     await office.reply(direct, "Confirmed")
+    await office.slack.open_home(ANA)
+    await office.slack.until(lambda: len(office.slack.homes(ANA)) == 2)
 
     assert not [call for call in office.slack.calls if call.error]

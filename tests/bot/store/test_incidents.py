@@ -14,6 +14,8 @@ from checks.text import Text
 from tests.bot.store.conftest import Clock
 from tests.bot.store.samples import PASTE, PLACE, QUOTE, SUBJECT, answer, cause
 
+SOURCE = "slack C1 1763890200.000100"
+
 
 @pytest.fixture
 def memory(database: Database, clock: Clock) -> SqlMemory:
@@ -110,8 +112,8 @@ async def test_what_was_resolved_and_comes_back_is_opened_again(
     assert detail is not None
     assert seen.status == "open"
     assert detail.timeline == (
-        TimelineRow("2026-11-23T09:30:00Z", "opened", "U-ana", "confirmed"),
-        TimelineRow("2026-11-24T09:30:00Z", "reopened", "U-ana", "likely"),
+        TimelineRow("2026-11-23T09:30:00Z", "opened", "U-ana", "confirmed", SOURCE),
+        TimelineRow("2026-11-24T09:30:00Z", "reopened", "U-ana", "likely", SOURCE),
     )
 
 

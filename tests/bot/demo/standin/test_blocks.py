@@ -231,3 +231,28 @@ def test_any_json_is_either_taken_or_refused(blocks: list[Any]) -> None:
         refused = refusal.error == "invalid_blocks" and bool(refusal.extra["errors"])
 
     assert refused or all(isinstance(block, dict) for block in blocks)
+
+
+@pytest.mark.parametrize(
+    ("block", "element"),
+    [("actions", "feedback_buttons"), ("context_actions", "button")],
+)
+def test_feedback_buttons_stand_in_context_actions_alone(block: str, element: str) -> None:
+    text = {"type": "plain_text", "text": "x"}
+    one = {"text": text, "value": "y"}
+    pair = {"positive_button": one, "negative_button": one}
+    part = {"type": element, **(pair if element == "feedback_buttons" else {"text": text})}
+
+    with pytest.raises(Refusal) as refusal:
+        check_blocks([{"type": block, "elements": [part]}])
+
+    assert f"unsupported type: {element}" in str(refusal.value.extra["errors"])
+
+
+def test_feedback_buttons_are_two() -> None:
+    part = {"type": "feedback_buttons", "positive_button": {}}
+
+    with pytest.raises(Refusal) as refusal:
+        check_blocks([{"type": "context_actions", "elements": [part]}])
+
+    assert "missing required field: negative_button" in str(refusal.value.extra["errors"])

@@ -151,6 +151,25 @@ async def test_a_button_is_pressed(
     assert heard[0]["container"]["message_ts"] == message.ts
 
 
+async def test_one_of_two_feedback_buttons_is_pressed(
+    slack: SlackStandIn, client: AsyncWebClient
+) -> None:
+    choice = {
+        f"{name}_button": {"text": {"type": "plain_text", "text": name}, "value": name}
+        for name in ("positive", "negative")
+    }
+    element = {"type": "feedback_buttons", "action_id": "helpful", **choice}
+    block = {"type": "context_actions", "elements": [element]}
+    posted = await client.chat_postMessage(channel=OPS, text="x", blocks=[block])
+    (message,) = slack.thread(OPS, posted["ts"])
+
+    payload = (await slack.press(message, "helpful", ANA, "negative")).payload
+
+    assert payload["actions"][0]["value"] == "negative"
+    with pytest.raises(StandInError, match="no value"):
+        await slack.press(message, "helpful", ANA, "both")
+
+
 async def test_there_is_no_button_to_press(slack: SlackStandIn) -> None:
     message = await slack.message(OPS, ANA, "x")
 
