@@ -8,11 +8,13 @@ import gc
 import logging
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache, partial
+from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,7 @@ import yaml
 from bot.core.desk import Desk
 from bot.core.diagnose import Doctor
 from bot.core.errors import ClusterUnknownError, NetcheckError, SettingError
+from bot.core.looks import SharedLooks
 from bot.core.ports import Cluster, Clusters, Dialer, Dials
 from bot.settings import Settings, read_settings
 from checks.registry import catalog
@@ -32,11 +35,14 @@ from knowledge.load import SHIPPED, Library, load_library
 
 if TYPE_CHECKING:
     from bot.cluster.book import ClusterBook
+    from bot.core.archive import Digest
     from bot.core.incident import IncidentDetail, IncidentRow
     from bot.core.rights import Rights
     from bot.demo.play import Say
     from bot.demo.standin import Options, SlackStandIn
     from bot.slack.app import SlackBot
+    from bot.slack.surface import Backroom
+    from bot.store.database import Database
     from bot.store.memory import SqlMemory
     from knowledge.evaluate import Evaluation
     from knowledge.examine import Report
@@ -46,8 +52,10 @@ if TYPE_CHECKING:
 
 SWEEP = 3600.0
 """Seconds between two runs of the retention job; arbitrary, what it forgets is a day old."""
-TAKE_OVER = 60.0
-"""Seconds between two looks for events that another process took and left unanswered."""
+TAKE_OVER = 5.0
+"""Seconds between two looks for what another process, now dead, took and left undone."""
+RENEW = 4.0
+"""Seconds between two renewals of what this process has taken; a lease is five times that."""
 LEARN = 20.0
 """Seconds between two looks for entries that another process was taught."""
 RELOAD = 5.0
@@ -262,6 +270,16 @@ async def taught_files() -> "Mapping[str, str]":
     return {name: text for one in lessons for name, text in one.files.named().items()}
 
 
+async def count_lately(span: timedelta) -> "Digest":
+    """Return what happened from so long ago until now."""
+    from bot.store.archive import SqlArchive
+    from bot.store.schema import open_database
+
+    until = datetime.now(UTC)
+    async with await open_database(read_settings(os.environ).database_url) as database:
+        return await SqlArchive(database).digest(until - span, until)
+
+
 @asynccontextmanager
 async def _memory() -> "AsyncIterator[SqlMemory]":
     from bot.store.memory import SqlMemory
@@ -302,10 +320,11 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     from bot.slack.app import SlackBot
     from bot.store.casebook import SqlCasebook
     from bot.store.inbox import SqlInbox
-    from bot.store.languages import SqlLanguages
     from bot.store.memory import SqlMemory
     from bot.store.outbox import SqlOutbox
     from bot.store.schema import open_database, upgrade
+    from bot.store.storms import SqlStorms
+    from bot.store.turns import SqlTurns
 
     reload = Reload((SHIPPED, *settings.kb))
     try:
@@ -316,8 +335,8 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(await open_database(settings.database_url))
         inbox, outbox, memory = SqlInbox(database), SqlOutbox(database), SqlMemory(database)
-        book = SqlCasebook(database)
-        desk = Desk(Doctor(entries, catalog()), clusters, memory)
+        book, turns, storms = SqlCasebook(database), SqlTurns(database), SqlStorms(database)
+        desk = Desk(Doctor(entries, catalog()), SharedLooks(clusters), memory)
         bot = SlackBot(
             bot_token=settings.slack_bot_token,
             app_token=settings.slack_app_token,
@@ -326,18 +345,23 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             inbox=inbox,
             outbox=outbox,
             book=book,
-            languages=SqlLanguages(database),
+            back=_backroom(database, clusters, desk),
+            turns=turns,
+            storms=storms,
             admins=settings.admins,
         )
         schedule = Schedule()
-        for store in (inbox, outbox):
+        for store in (inbox, outbox, storms):
             schedule.every(
                 SWEEP, f"retention {type(store).__name__}", partial(forget_finished, store)
             )
         keeping = partial(forget_finished, book, age=KEPT_AGE)
         schedule.every(SWEEP, "retention of answers", keeping)
-        schedule.every(TAKE_OVER, "take over", bot.pipeline.resume)
         schedule.every(LEARN, "learn", bot.followup.learn)
+        if turns.shared:
+            schedule.every(RENEW, "renew claims", inbox.renew)
+            schedule.every(RENEW, "renew turns", turns.renew)
+            schedule.every(TAKE_OVER, "take over", bot.resume)
         if settings.kb:
             schedule.every(RELOAD, "reload", partial(reload.look, desk.take))
         stack.push_async_callback(bot.stop)
@@ -346,6 +370,28 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
         schedule.start()
         tell(entries, "loaded")
         yield Running(bot, memory)
+
+
+def _backroom(database: "Database", clusters: Clusters, desk: Desk) -> "Backroom":
+    """Return what commands and the Home read."""
+    from bot.core.health import Health
+    from bot.slack.surface import Backroom
+    from bot.store.archive import SqlArchive
+    from bot.store.clock import utc_now
+    from bot.store.languages import SqlLanguages
+    from bot.store.registry import SqlRegistry
+
+    begun = time.monotonic()
+    return Backroom(
+        languages=SqlLanguages(database),
+        archive=SqlArchive(database),
+        registry=SqlRegistry(database),
+        health=Health(clusters),
+        library=lambda: desk.library,
+        version=metadata.version("netcheck-bot"),
+        uptime=lambda: time.monotonic() - begun,
+        now=utc_now,
+    )
 
 
 async def demo(say: "Say", pace: float = 0.8) -> "tuple[IncidentRow, ...]":

@@ -48,7 +48,7 @@ class Agents:
         self.ready = [pod for pod in heard if pod.ready]
         self.down = [pod for pod, down in unready if down]
         self.starting = [pod for pod, down in unready if not down]
-        self._view = view
+        self.view = view
 
     @property
     def count(self) -> int:
@@ -58,7 +58,7 @@ class Agents:
     def quotes(self, down: Sequence[Pod]) -> list[str]:
         """Quote why pods are down, what their containers said last, and what their probes say."""
         states = [f"{why_unready(pod)} ({_since(pod)})" for pod in down[:MOST]]
-        words = last_words.quotes(self._view, down)
+        words = last_words.quotes(self.view, down)
         return [*last_words.mixed(states, words), *self._probes(down)]
 
     def notes(self) -> Text:
@@ -74,7 +74,7 @@ class Agents:
         """Quote the newest word of a failing probe, one a pod."""
         paths = {pod.path for pod in down}
         newest: dict[str, Event] = {}
-        for one in events.recent(self._view):
+        for one in events.recent(self.view):
             about = one.involved_object
             path = f"{about.namespace}/{about.name}"
             if one.reason == "Unhealthy" and about.kind == "Pod" and path in paths:

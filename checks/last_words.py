@@ -39,7 +39,12 @@ def mixed(states: list[str], words: list[str]) -> list[str]:
 
 def crashed(pod: Pod) -> Iterator[ContainerStatus]:
     """Yield the containers of a pod that ended, not as they should, and are not back."""
-    return (one for one in pod.statuses if one.ended and not one.ready and not _done(one))
+    return (one for one in pod.statuses if failed(one))
+
+
+def failed(one: ContainerStatus) -> bool:
+    """Return whether a container ended, not as it should, and is not back."""
+    return bool(one.ended) and not one.ready and not _done(one)
 
 
 def last_log(pod: Pod, status: ContainerStatus) -> LogRequest:

@@ -53,21 +53,26 @@ class See(msgspec.Struct, frozen=True):
     `name` narrows it to one object, read by `get`; an object that is not there was seen to be
     absent. `namespace` narrows a list or places the named object. `optional` is for kinds that
     not every API server serves (CRDs, newer groups): not served is then seen to be absent, while
-    any other gap still makes the check blind.
+    any other gap still makes the check blind. `enough` says that a list of one namespace stands for
+    that of all, for the question is about nothing else.
     """
 
     kind: "type[Kind]"
     namespace: str | None = None
     name: str | None = None
     optional: bool = False
+    enough: bool = False
 
     @property
     def need(self) -> str:
-        """The permission this takes, as users know it: `list endpointslices.discovery.k8s.io`."""
+        """The permission this takes, as users know it: `list endpointslices.discovery.k8s.io`.
+
+        Where one namespace is enough it is still the one that `netcheck rbac` grants.
+        """
         verb = "get" if self.name else "list"
         what = f"{verb} {self.kind.resource.qualified}"
         what += f" {self.name}" if self.name else ""
-        return f"{what} in {self.namespace}" if self.namespace else what
+        return f"{what} in {self.namespace}" if self.namespace and not self.enough else what
 
     @property
     def key(self) -> str:
@@ -204,6 +209,10 @@ def not_applicable(subject: str, summary: Text) -> Finding:
     return Finding(Verdict.NOT_APPLICABLE, subject, summary)
 
 
+def anywhere(_question: Question) -> None:
+    """Tell no namespace."""
+
+
 def asks_nothing(_view: "View", _question: Question) -> Iterable[Ask]:
     """Ask for nothing beyond the declared kinds."""
     return ()
@@ -221,7 +230,10 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     when its causes may have reasons this check cannot see: then its `clear` does not refute them.
     `logs_decide` is False when logs are only quoted beside what objects tell: without the right to
     them it judges all the same, and says which it has not read. `reads_version` is for a check
-    that cannot judge without the API server's version.
+    that cannot judge without the API server's version. `place` returns the namespace of all that a
+    question is about, if that is one; of the kinds in `inside`, what is in there is then enough.
+    `client` says that it judges for the pod that has the trouble: where none was named as such,
+    the first pod of the cluster that the paste mentions is meant.
     """
 
     slug: str
@@ -237,4 +249,20 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     dials: bool = False
     about: tuple[str, ...] = ()
     rules_out: bool = True
+    place: "Callable[[Question], str | None]" = anywhere
+    inside: "tuple[type[Kind], ...]" = ()
+    client: bool = False
     tier: Tier = Tier.A
+
+    def narrowed(self, question: Question) -> "Check":
+        """Return the check as it looks at what this question is about, and no further."""
+        namespace = self.place(question)
+        if not namespace:
+            return self
+        sees = tuple(
+            msgspec.structs.replace(see, namespace=namespace, enough=True)
+            if see.kind in self.inside and not (see.namespace or see.name)
+            else see
+            for see in self.sees
+        )
+        return msgspec.structs.replace(self, sees=sees)

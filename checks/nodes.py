@@ -42,6 +42,11 @@ def at(nodes: Sequence[Node], places: Iterable[str]) -> list[Node]:
     return [one for one in nodes if wanted & {one.metadata.name, *_addresses(one)}]
 
 
+def without_range(node: Node, every: Iterable[Node]) -> bool:
+    """Return whether a node has no range for its pods where other nodes have one."""
+    return not node.pod_cidrs and any(one.pod_cidrs for one in every)
+
+
 def subject(meant: Sequence[Node]) -> str:
     """Return what a finding about these nodes is about: the one, or the cluster."""
     return f"Node {meant[0].metadata.name}" if len(meant) == 1 else CLUSTER

@@ -133,6 +133,13 @@ def describe(service: Service) -> str:
     return kubectl("describe", "service", meta.name, namespace=meta.namespace)
 
 
+def place(question: Question) -> str | None:
+    """Return the namespace of the Services that a question means, None when it takes a look."""
+    if question.service:
+        return _split(question.service, question.namespace)[1]
+    return None if question.host or question.ip else question.namespace
+
+
 def asked(services: Services, question: Question) -> Asked:
     """Work out which Services a question means: by name, by host name, by address, or all."""
     if question.service:

@@ -1,7 +1,7 @@
 """What was seen of a cluster, frozen; and the view of it that a check is given."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar, overload
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 # Raised whenever `checks/kinds` or `checks/dials` gains or changes a field: an older file lacks it,
 # and taking its absence for a default would be a judgement about something never seen.
-FORMAT = 5
+FORMAT = 6
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -160,9 +160,10 @@ class UndeclaredError(Exception):
 class View:
     """A snapshot as one check may see it: only what it declared."""
 
-    def __init__(self, snapshot: Snapshot, sees: Iterable[See]) -> None:
+    def __init__(self, snapshot: Snapshot, sees: Collection[See]) -> None:
         self.snapshot = snapshot
         self._declared = {see.key: see for see in sees}
+        self._declared |= {See(see.kind).key: see for see in sees if see.enough}
         self._by_namespace: dict[str, dict[str, tuple[Any, ...]]] = {}
 
     @property

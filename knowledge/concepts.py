@@ -16,6 +16,7 @@ from knowledge.page import read_text
 FILE = Path(__file__).with_name("concepts.yaml")
 
 _ENDINGS = ("", "s", "es", "ed", "d", "ing")
+_DOUBLES = re.compile(r"(?:^|[^aeiou])[aeiou][bdgmnpt]$")  # stopped, dropping
 _SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # scripts without spaces
 _PIECE = re.compile(rf"[{_SIGNS}]+|[a-z0-9_%/.:'\u00c0-\u024f\u0400-\u04ff-]+")
 _EDGES = ".:'/"
@@ -47,10 +48,17 @@ class Concepts:
         for word, rests in self._by_word.items():
             self._by_word[word] = dict(sorted(rests.items(), reverse=True))
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word of the wordings."""
+        rests = (rest for by_length in self._by_word.values() for rest in by_length.values())
+        return frozenset(self._by_word).union(*(one.words for one in rests))
+
     def of(self, folded: str) -> frozenset[str]:
         """Return the concepts a folded text names, each as a term that begins with `@`."""
         text = _tight(folded)
-        found = {*self._in_words(_pieces(text)), *self._in_signs(text)}
+        pieces = _pieces(text)
+        found = {*self._in_words(pieces), *self._in_words(_within(pieces)), *self._in_signs(text)}
         if _NODE_PORT.search(folded):
             found.add("@nodeport")
         return frozenset(found)
@@ -77,6 +85,11 @@ class _Rests:
     def __init__(self) -> None:
         self._words: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._signs: list[tuple[tuple[str, ...], str]] = []
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word that follows the first one."""
+        return frozenset(word for rest in self._words for word in rest)
 
     def add(self, rest: tuple[str, ...], concept: str) -> None:
         """Add a wording's rest; one that ends in signs may go on further: nothing parts them."""
@@ -119,8 +132,16 @@ def read_wordings(path: Path) -> tuple[tuple[str, str], ...]:
 
 
 def _inflected(written: str) -> Iterator[str]:
+    word = written.removesuffix("~")
     for ending in _ENDINGS if written.endswith("~") else ("",):
-        yield written.removesuffix("~") + ending
+        yield word + ending
+        if _DOUBLES.search(word) and ending in {"ed", "ing"}:
+            yield word + word[-1] + ending
+
+
+def _within(pieces: list[str]) -> list[str]:
+    """Return the last parts of paths: `/run/flannel/subnet.env` may be called subnet.env too."""
+    return [piece.rpartition("/")[2] for piece in pieces if "/" in piece]
 
 
 def _tight(folded: str) -> str:

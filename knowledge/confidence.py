@@ -39,7 +39,9 @@ _WEIGHTS = (53.8, 5.0, 42.9, 1.3)  # of the cosines: words, concepts, and those 
 _NONE = 4.4  # the score of "none of them"
 _NO_KUBERNETES = 5.7  # added to it where the paste names nothing of Kubernetes
 _NO_TROUBLE = 3.0  # and where it names nothing that goes wrong: talk, and how a thing works
-_TOLD = 10  # words a person must have written for wording alone to be a match; output sounds alike
+_ASKING = 4.0  # and that much more where somebody asks how a thing is done; set by hand
+_UNNAMED = 0.95  # certainty despite the two above; of 45 so sure on labelled pastes none was wrong
+_TOLD = 4  # words a person must have written for wording alone to be a match; output sounds alike
 
 
 def of_signatures(letters: Sequence[int]) -> float:
@@ -59,18 +61,22 @@ def of_wording(wording: Wording) -> dict[int, float]:
     """Return how sure the wording is of each of the likeliest entries, best first.
 
     A conditional logit: these entries and "none of them" share one certainty between them, so two
-    that are equally alike are each at most half sure. Only what a person wrote about a trouble with
-    Kubernetes can be more than `perhaps`, and only beside enough other entries that it could be.
+    that are equally alike are each at most half sure. Only what a person wrote can be more than
+    `perhaps`, and only beside enough other entries that it could be. Where it names no trouble, or
+    nothing of Kubernetes, it must outweigh that by far.
     """
     scores = {index: score(one) for index, one in wording.likenesses.items()}
     best = sorted(scores, key=lambda index: (-scores[index], index))[:RIVALS]
     none = _NONE + (0.0 if wording.kubernetes else _NO_KUBERNETES)
     none += 0.0 if wording.trouble else _NO_TROUBLE
+    none += _ASKING if wording.asking and not wording.trouble else 0.0
     odds = {index: math.exp(scores[index] - none) for index in best}
-    told = wording.kubernetes and wording.trouble and wording.told >= _TOLD
-    enough = told and wording.entries >= RIVALS
+    sure = {index: one / (1.0 + sum(odds.values())) for index, one in odds.items()}
+    told = wording.told >= _TOLD and wording.entries >= RIVALS
+    named = wording.kubernetes and wording.trouble
+    enough = told and (named or max(sure.values(), default=0.0) >= _UNNAMED)
     most = _MOST if enough else BESIDE_FATAL
-    return {index: min(most, one / (1.0 + sum(odds.values()))) for index, one in odds.items()}
+    return {index: min(most, one) for index, one in sure.items()}
 
 
 def score(one: Likeness) -> float:

@@ -8,15 +8,18 @@ noise gains nothing.
 
 import heapq
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import msgspec
 
+from knowledge.concepts import shipped_concepts
 from knowledge.model import Entry, Line
-from knowledge.prose import count_words, is_heading, said
+from knowledge.prose import count_words, is_heading, said, terse
 from knowledge.sayings import Phrase, sayings
+from knowledge.typos import Speller
 from knowledge.words import terms
 
 _ASKED = 64  # terms of a paste, the rarest first; keeps 1,000 entries within the budget
@@ -32,9 +35,12 @@ _TROUBLES = frozenset(
     for concept in (
         *("cannot", "timeout", "refused", "slow", "sometimes", "exhausted", "conflict", "inuse"),
         *("expired", "crash", "notready", "pending", "empty", "denied", "amiss", "httperror"),
-        "loop",
+        *("loop", "fiveseconds"),
     )
 )
+_NEGATION = "@negation"
+_ASKING = "@howto"
+_WORD = re.compile(r"[a-z]+")
 _HEAD, _TAIL = 60, 30  # lines: a person says it before the log or behind it
 
 
@@ -55,7 +61,8 @@ class Wording(msgspec.Struct, frozen=True):
 
     `entries` is the size of the library; `telling` are the lines a person wrote, or all where
     nobody wrote any; `told` is how many words a person wrote, `kubernetes` whether anything of
-    Kubernetes is named, `trouble` whether anything that goes wrong is.
+    Kubernetes is named, `trouble` whether anything that goes wrong is, `asking` whether somebody
+    wants to know how a thing is done, or tells what is planned.
     """
 
     likenesses: Mapping[int, Likeness]
@@ -64,6 +71,7 @@ class Wording(msgspec.Struct, frozen=True):
     told: int
     kubernetes: bool
     trouble: bool
+    asking: bool = False
 
 
 class Lexicon:
@@ -74,6 +82,7 @@ class Lexicon:
         self._size = len(known)
         self.sayings = tuple(sayings(entry) for entry in known)
         """What people say of each entry, by its index."""
+        self._speller = Speller(_vocabulary(known))
         most = max(_FEW, _COMMON * self._size)
         self._words = _Index([_words(entry) for entry in known], most=most)
         self._concepts = _Index([_concepts(said) for said in self.sayings], most=self._size)
@@ -86,16 +95,19 @@ class Lexicon:
         if len(lines) > _HEAD + _TAIL:
             lines = (*lines[:_HEAD], *lines[-_TAIL:])
         lines = [line for line in lines if not is_heading(line.text)]
-        whole = terms("\n".join(line.text for line in lines))
-        told_lines = said(lines)
+        told_lines = said(lines) or terse(lines)
         told = "\n".join(line.text for line in told_lines)
+        told_terms = terms(self._speller.mend(told.lower()))
+        whole = terms("\n".join(line.text for line in lines)) | told_terms
         return Wording(
-            self._likenesses(whole, terms(told)),
+            self._likenesses(whole, told_terms),
             entries=self._size,
             telling=told_lines or tuple(lines),
             told=count_words(told),
             kubernetes=_KUBERNETES in whole,
-            trouble=not _TROUBLES.isdisjoint(whole),
+            trouble=not _TROUBLES.isdisjoint(whole)
+            or (_NEGATION in whole and _ASKING not in whole),
+            asking=_ASKING in whole,
         )
 
     def _likenesses(self, whole: frozenset[str], told: frozenset[str]) -> dict[int, Likeness]:
@@ -212,6 +224,14 @@ def _words(entry: Entry) -> dict[str, float]:
             if not term.startswith("@"):
                 weights[term] = max(weights.get(term, 0.0), _FIELDS[field])
     return weights
+
+
+def _vocabulary(entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield every word that an entry or a concept has, as it is written."""
+    yield from shipped_concepts().words
+    for entry in entries:
+        for _, text in _texts(entry):
+            yield from _WORD.findall(text.lower())
 
 
 def _texts(entry: Entry) -> Iterator[tuple[str, str]]:

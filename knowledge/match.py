@@ -103,11 +103,18 @@ class Matcher:
         *,
         kubernetes: bool = False,
     ) -> list[Match]:
-        """Return the entries whose signatures were met, the surest first."""
+        """Return the entries whose signatures were met, the surest first.
+
+        What two facts prove is the cause, and comes before the error lines that it leads to.
+        """
         sure = {
             slug: self._sure(found, paste, kubernetes=kubernetes) for slug, found in hits.items()
         }
-        return _ranked(self._match(slug, sure[slug], hits[slug], said) for slug in sure)
+        ranked = _ranked(self._match(slug, sure[slug], hits[slug], said) for slug in sure)
+        proven = {slug for slug in sure if any(isinstance(one, Proven) for one in hits[slug])}
+        return sorted(
+            ranked, key=lambda one: one.entry not in proven or one.confidence < confidence.MATCH
+        )
 
     def _match_wording(
         self,

@@ -4,7 +4,7 @@ A log that happens to share words with a symptom says little; a person who descr
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from knowledge.model import Line
 
@@ -30,7 +30,9 @@ _HEADING = re.compile(r"(?:[A-Z][A-Z()/-]+(?: |$)){2,}")
 _FEWEST_WORDS = 4  # arbitrary; shorter lines are headings of columns as often as sentences
 _FEWEST_SIGNS = 4
 _FEWEST_CYRILLIC = 8
+_FEW_LINES, _FEW_WORDS = 2, 14  # arbitrary; a remark is no longer
 _FUNCTION_SHARE = 0.2  # of the words; sentences have more, log lines fewer
+_REMARK_SHARE = 0.85
 _LETTER_SHARE = 0.8  # letters and spaces; paths, numbers and punctuation fill program output
 
 
@@ -64,6 +66,21 @@ def is_heading(text: str) -> bool:
 def said(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Return the lines that people wrote."""
     return tuple(line for line in lines if is_prose(line.text))
+
+
+def terse(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the lines of a paste so short that it is a remark rather than output.
+
+    "kube-proxy CrashLoopBackOff on new node" has no function word, and nobody but a person puts it
+    so. Output is told by its numbers and its punctuation, or by its length.
+    """
+    short = len(lines) <= _FEW_LINES and sum(len(line.text.split()) for line in lines) <= _FEW_WORDS
+    return tuple(line for line in lines if _is_remark(line.text)) if short else ()
+
+
+def _is_remark(text: str) -> bool:
+    letters = len(_NO_LETTER.sub("", text))
+    return bool(_WORD.search(text)) and letters >= _REMARK_SHARE * len(text)
 
 
 def count_words(text: str) -> int:

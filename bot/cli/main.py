@@ -25,6 +25,7 @@ COMMANDS = {
     "rbac": ("rbac", "Print the ClusterRole the checks need."),
     "kb": ("kb", "Read, test and fill the knowledge base."),
     "incidents": ("incidents", "Read the incidents the bot has kept."),
+    "digest": ("digest", "Count what happened lately."),
     "manifest": ("manifest", "Print the Slack app's manifest."),
     "db": ("db", "Prepare and inspect the database."),
 }

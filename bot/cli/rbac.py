@@ -91,7 +91,8 @@ def _missing(rights: Rights) -> Iterator[str]:
     count = len(rights.lacks)
     what = "1 rule is" if count == 1 else f"{count} rules are"
     verdict = "not listed" if rights.incomplete else "missing"
-    blind = f"{len(rights.blind)} of {rights.checks} checks will be blind"
+    will = "may" if rights.incomplete else "will"
+    blind = f"{len(rights.blind)} of {rights.checks} checks {will} be blind"
     yield from _comment(f"{rights.cluster}: {what} {verdict}, {blind}.")
     yield from _doubts(rights)
     yield from _role(MISSING, [(lack.rule, tuple(_about(lack))) for lack in rights.lacks])

@@ -34,8 +34,8 @@ def show_incidents(rows: Sequence[IncidentRow], *, as_json: bool, drawn: bool = 
                 row.cluster,
                 row.status,
                 str(row.count),
-                _minute(row.first_seen),
-                _minute(row.last_seen),
+                minute(row.first_seen),
+                minute(row.last_seen),
             ]
             for row in rows
         ],
@@ -52,14 +52,14 @@ def show_incident(detail: IncidentDetail, *, as_json: bool) -> None:
     out = console()
     out.print("\ntimeline", style="bold")
     for turn in detail.timeline:
-        out.print(f"  {_minute(turn.at)}  {turn.what}  {turn.who}  {turn.detail}".rstrip())
+        out.print(f"  {minute(turn.at)}  {turn.what}  {turn.who}  {turn.detail}".rstrip())
     for sighting in detail.sightings:
         _show_sighting(out, sighting)
 
 
 def _show_sighting(out: Console, sighting: SightingRow) -> None:
     place = " ".join(part for part in (sighting.source, sighting.channel, sighting.user) if part)
-    out.print(f"\nsighting {_minute(sighting.at)}  {place}  {sighting.standing}", style="bold")
+    out.print(f"\nsighting {minute(sighting.at)}  {place}  {sighting.standing}", style="bold")
     for line in sighting.paste.splitlines():
         indent(out, f"| {line}", 2, hang=2)
     for finding in sighting.findings:
@@ -115,6 +115,6 @@ def _stack(out: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]) 
         indent(out, " · ".join(f"{column} {cell}" for column, cell in rest), 4)
 
 
-def _minute(moment: str) -> str:
+def minute(moment: str) -> str:
     """Return an ISO 8601 time to the minute: `2026-11-23 09:15`."""
     return moment[:16].replace("T", " ")

@@ -24,6 +24,14 @@ NO_LINK = Text(
 )
 
 
+class UnlinkedError(ClusterError):
+    """A channel is linked to none of several clusters; `said` tells how to."""
+
+    def __init__(self, said: Text) -> None:
+        super().__init__(said.en)
+        self.said = said
+
+
 class Answers(Protocol):
     """What the Slack surfaces need of the desk; tests script it."""
 
@@ -102,6 +110,11 @@ class Desk:
         self._clusters = clusters
         self._memory = memory
 
+    @property
+    def library(self) -> Library:
+        """The library in force."""
+        return self._doctor.library
+
     def take(self, library: Library) -> None:
         """Answer with this library, and what was taught, from the next paste on."""
         self._school.take(library)
@@ -149,9 +162,9 @@ class Desk:
         doctor = self._doctor
         blank = Answer(lang=overrides.lang or "en")
         try:
-            cluster, overrides = await self._cluster(place.channel, overrides, blank)
+            cluster, overrides = await self._cluster(place.channel, overrides)
         except ClusterError as error:
-            return doctor.unproved(blank, error.reason)
+            return doctor.unproved(blank, _reason(error, blank.lang))
         return await doctor.check(group, subject, cluster, overrides, on_progress)
 
     async def match(self, text: str) -> Answer:
@@ -226,16 +239,14 @@ class Desk:
         on_progress: OnProgress,
     ) -> tuple[Answer, bool]:
         """Return the answer to a paste, and whether there was a cluster to look at."""
-        matched = doctor.match(text, overrides.lang)
         try:
-            cluster, overrides = await self._cluster(channel, overrides, matched)
+            cluster, overrides = await self._cluster(channel, overrides)
         except ClusterError as error:
-            return doctor.unproved(matched, error.reason), False
+            matched = await asyncio.to_thread(doctor.match, text, overrides.lang)
+            return doctor.unproved(matched, _reason(error, matched.lang)), False
         return await doctor.diagnose(text, cluster, overrides, on_progress), True
 
-    async def _cluster(
-        self, channel: str, overrides: Overrides, answer: Answer
-    ) -> tuple[Cluster, Overrides]:
+    async def _cluster(self, channel: str, overrides: Overrides) -> tuple[Cluster, Overrides]:
         """Choose the named cluster, the linked one, or the only one there is."""
         link = await self._memory.link_of(channel)
         every = self._clusters.names()
@@ -244,7 +255,11 @@ class Desk:
             name = every[0]
         if not name:
             known = ", ".join(f"`{one}`" for one in every) or "-"
-            raise ClusterError(NO_LINK.fill(names=known).to(answer.lang))
+            raise UnlinkedError(NO_LINK.fill(names=known))
         if link and name == link.cluster and not overrides.default_namespace:
             overrides = msgspec.structs.replace(overrides, default_namespace=link.namespace)
         return await self._clusters.open(name), overrides
+
+
+def _reason(error: ClusterError, lang: Lang) -> str:
+    return error.said.to(lang) if isinstance(error, UnlinkedError) else error.reason

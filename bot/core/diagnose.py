@@ -7,10 +7,12 @@ import msgspec
 
 from bot.core.answer import Answer, CheckResult, Pending
 from bot.core.errors import ClusterError
+from bot.core.mentions import heeded
 from bot.core.paste import read_paste
 from bot.core.plan import Overrides, Task, tasks_for_group, tasks_for_matches
 from bot.core.ports import Cluster, OnSeen
 from bot.core.standing import weigh, worst_first
+from bot.core.ties import Told
 from checks.model import Ask, Check, Finding
 from checks.registry import union, within
 from checks.runner import requests, run
@@ -54,7 +56,8 @@ class Doctor:
         """
         answer = await asyncio.to_thread(self.match, text, overrides.lang)
         tasks = tasks_for_matches(answer.matches, self.library.entries, self.catalog, overrides)
-        return await self._prove(answer, tasks, cluster, on_progress, on_seen)
+        told = self.masked(text)
+        return await self._prove(answer, tasks, cluster, on_progress, on_seen, told)
 
     async def check(
         self,
@@ -109,6 +112,7 @@ class Doctor:
         cluster: Cluster,
         on_progress: OnProgress,
         on_seen: OnSeen | None,
+        told: str = "",
     ) -> Answer:
         answer = msgspec.structs.replace(answer, cluster=cluster.name, pending=_pending(tasks))
         if not tasks:
@@ -118,14 +122,15 @@ class Doctor:
             snapshot = await _look(cluster, tasks, on_seen)
         except ClusterError as error:
             return self.unproved(answer, error.reason)
+        tasks, words = heeded(tasks, snapshot, told), Told(told)
         asking = {task: requests(task.check, snapshot, task.question) for task in tasks}
         early = tuple(task for task in tasks if not asking[task])
-        results = await asyncio.to_thread(_judge, early, snapshot)
+        results = words.tie(await asyncio.to_thread(_judge, early, snapshot))
         late = tuple(task for task in tasks if asking[task])
         if late:
             await on_progress(self._weighed(answer, results, _pending(late), snapshot.ledger))
             snapshot = await cluster.ask(snapshot, _all(asking.values()))
-            results += await asyncio.to_thread(_judge, late, snapshot)
+            results += words.tie(await asyncio.to_thread(_judge, late, snapshot))
         return self._weighed(answer, results, (), snapshot.ledger)
 
     def _weighed(

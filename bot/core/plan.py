@@ -52,7 +52,7 @@ def tasks_for_matches(
         for link in entries[match.entry].checks:
             if link.check in catalog:
                 question = _question(match.entities, link, overrides)
-                check = catalog[link.check]
+                check = catalog[link.check].narrowed(question)
                 tasks[link.check, question] = Task(check, question, _is_lead(check, question))
     return tuple(tasks.values())
 
@@ -70,7 +70,8 @@ def tasks_for_group(
         chosen = [check for check in catalog.values() if name in (*check.groups, "all")]
     if not chosen or name not in names(catalog):
         raise UnknownCheckError(_unknown(name, catalog))
-    return tuple(Task(check, subject_question(check, name, subject, overrides)) for check in chosen)
+    asked = ((one, subject_question(one, name, subject, overrides)) for one in chosen)
+    return tuple(Task(check.narrowed(question), question) for check, question in asked)
 
 
 def names(catalog: Mapping[str, Check]) -> tuple[str, ...]:

@@ -210,8 +210,14 @@ class Outbox(Protocol):
         `ts` is where it stands in Slack, of a message that may have been forgotten here.
         """
 
-    async def waiting(self) -> tuple[Message, ...]:
-        """Return the messages whose newest form Slack has not got, oldest first."""
+    async def waiting(self, channel: str = "") -> tuple[Message, ...]:
+        """Return the messages whose newest form Slack has not got, oldest first.
+
+        Those for one channel, or all.
+        """
+
+    async def channels(self) -> tuple[str, ...]:
+        """Return the channels for which messages wait, in any order."""
 
     async def attempt(self, key: str) -> None:
         """Record, before it is sent, that a first post is being tried."""
@@ -221,3 +227,52 @@ class Outbox(Protocol):
 
     async def drop(self, key: str, why: str) -> None:
         """Give up a message Slack will never take, keeping the reason."""
+
+
+class Turns(Protocol):
+    """Whose turn it is to send to a channel, so that several bots on one database keep its order.
+
+    `shared` says whether there may be other bots at all.
+    """
+
+    shared: bool
+
+    async def hold(self, channel: str) -> bool:
+        """Take or keep the turn at a channel; False while another bot has it.
+
+        True leaves time for one call of Slack. A bot that dies loses its turns soon after.
+        """
+
+    async def release(self, channel: str) -> None:
+        """Leave the turn to others."""
+
+
+class Storm(msgspec.Struct, frozen=True):
+    """The same trouble told again and again in one channel.
+
+    `event` is the first message's, which has the reply in its `thread`; `answer` is what that reply
+    says, None while it is being found out.
+    """
+
+    event: str
+    thread: str
+    answer: Answer | None = None
+
+
+class Storms(Protocol):
+    """The storms under way, by channel and trouble."""
+
+    async def join(self, key: str, event: str, thread: str) -> Storm:
+        """Return the storm a message belongs to; it begins one where there is none."""
+
+    async def tell(self, key: str, event: str, answer: Answer) -> Storm | None:
+        """Keep the answer of the storm that `event` began, unless one of a higher count is kept.
+
+        Returns the storm as it then is, None when it has ended.
+        """
+
+    async def newest(self, key: str) -> Storm | None:
+        """Return the storm as it stands, None when there is none."""
+
+    async def end(self, key: str, event: str) -> None:
+        """Let the next message begin another."""

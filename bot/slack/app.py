@@ -13,21 +13,20 @@ from bot.core.casebook import Casebook
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, SettingError
 from bot.core.followup import FollowUp
-from bot.core.languages import Languages
 from bot.core.leave import Admins
-from bot.core.ports import Inbox, Outbox
-from bot.slack import actions, command, direct, mention, modal, shortcut, watch, windows
-from bot.slack.backstage import BackstageInbox, BackstageOutbox
+from bot.core.ports import Inbox, Outbox, Storms, Turns
+from bot.slack import actions, command, direct, home, mention, modal, shortcut, watch, windows
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
 from bot.slack.faults import Refused, SlackFault
-from bot.slack.lane import Pace
+from bot.slack.lane import Alone, Pace, Way
 from bot.slack.leave import AdminsOnly
 from bot.slack.pipeline import Pipeline
 from bot.slack.presses import Presses
 from bot.slack.replies import Replies
 from bot.slack.sources import Sources
-from bot.slack.surface import Surface
+from bot.slack.storm import LocalStorms
+from bot.slack.surface import Backroom, Surface
 from bot.slack.tokens import check_tokens
 from bot.slack.web import Identity, SlackWeb
 
@@ -44,6 +43,7 @@ _LISTENERS = (
     command.listen,
     actions.listen,
     windows.listen,
+    home.listen,
 )
 logger = logging.getLogger("netcheck.slack")
 
@@ -68,7 +68,9 @@ class SlackBot:
         inbox: Inbox,
         outbox: Outbox,
         book: Casebook,
-        languages: Languages,
+        back: Backroom,
+        turns: Turns | None = None,
+        storms: Storms | None = None,
         admins: Admins = EVERYBODY,
         pace: Pace | None = None,
         ping_seconds: float = 10,
@@ -79,18 +81,19 @@ class SlackBot:
         self._api_url = api_url
         self._ping_seconds = ping_seconds
         self._web = SlackWeb(bot_token, api_url)
-        doors = Doors(languages)
-        turn = asyncio.Lock()
+        doors = Doors(back.languages)
         sources = Sources(self._web, desk, pace)
-        self.courier = Courier(BackstageOutbox(outbox, turn), self._web, doors.explain, pace)
+        way = Way(outbox, self._web, turns or Alone(), pace or Pace(), doors.explain)
+        self.courier = Courier(way)
         leave = AdminsOnly(admins, self._web)
         self.followup = FollowUp(desk, book, leave)
         presses = Presses(Replies(self.followup, self.courier), doors)
+        storms = storms or LocalStorms()
         self.pipeline = Pipeline(
-            desk, BackstageInbox(inbox, turn), self.courier, sources, languages, presses
+            desk, inbox, storms, self.courier, sources, back.languages, presses
         )
         self._surface = Surface(
-            self.pipeline, desk, doors, self._web, leave, languages, presses, self.followup
+            self.pipeline, desk, doors, self._web, leave, back, presses, self.followup
         )
         self._handler: AsyncSocketModeHandler | None = None
 
@@ -101,8 +104,7 @@ class SlackBot:
         """
         identity, socket = await self._sign_in()
         await self.followup.learn()
-        await self.courier.resume()
-        await self.pipeline.resume()
+        await self.resume()
         app = build_app(identity, self._bot_token, self._api_url, self._surface)
         self._handler = AsyncSocketModeHandler(
             app,
@@ -113,6 +115,11 @@ class SlackBot:
         self._handler.client.wss_uri = socket
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
         logger.info("connected to Slack as %s in %s", identity.user, identity.team)
+
+    async def resume(self) -> None:
+        """Go on with what an earlier run, or another bot that died, left undone."""
+        await self.courier.resume()
+        await self.pipeline.resume()
 
     async def stop(self, grace: float = GRACE) -> None:
         """Stop listening, give answers in the making a moment, leave the rest to the next run."""

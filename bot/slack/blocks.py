@@ -61,14 +61,15 @@ def _words(element: Block) -> Iterator[str]:
 class Sheet:
     """A message under construction: parts in order of weight, the last ones left out first.
 
-    Room is left for the blocks of `tail`, which are put behind it whatever is left out.
+    Room is left for the blocks of `tail`, which are put behind it whatever is left out; `room` is
+    how many characters there are for both.
     """
 
-    def __init__(self, lang: Lang, tail: Sequence[Block] = ()) -> None:
+    def __init__(self, lang: Lang, tail: Sequence[Block] = (), *, room: int = TEXT_LIMIT) -> None:
         self._lang = lang
         self._blocks: list[Block] = []
         self._most = BLOCK_LIMIT - 1 - len(tail)
-        self._room = TEXT_LIMIT - sum(size(text_of(block)) for block in tail)
+        self._room = room - sum(size(text_of(block)) for block in tail)
         self._left_out = 0
 
     def paragraph(self, pieces: Iterable[str]) -> None:

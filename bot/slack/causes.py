@@ -75,11 +75,16 @@ def fix(cause: Cause, lang: Lang) -> Iterator[str]:
     """Yield the steps; a step's danger stands before its command and is never cut off from it."""
     if cause.fix:
         yield f"*{FIX.to(lang)}*"
-    for number, step in enumerate(cause.fix[:_STEPS], start=1):
-        yield _step(number, step, lang)
+    yield from steps(cause.fix[:_STEPS], lang)
     if len(cause.fix) > _STEPS:
         left = len(cause.fix) - _STEPS
         yield STEPS_LEFT.fill(count=left, entry=escape.line(cause.entry, 80)).to(lang)
+
+
+def steps(every: Iterable[Step], lang: Lang) -> Iterator[str]:
+    """Yield each step of a fix, its danger before its command."""
+    for number, step in enumerate(every, start=1):
+        yield _step(number, step, lang)
 
 
 def bearing(cause: Cause, results: Iterable[CheckResult]) -> list[Finding]:

@@ -59,7 +59,7 @@ async def _lang(surface: Surface, channel: str) -> Lang | None:
     """Return the channel's language; where the store is silent, the answer is in both."""
     try:
         async with asyncio.timeout(_LANG_SECONDS):
-            return await surface.languages.of_channel(channel)
+            return await surface.back.languages.of_channel(channel)
     except (StoreError, TimeoutError):
         return None
 

@@ -4,21 +4,16 @@ import asyncio
 
 import msgspec
 
-from bot.core.ports import Outbox
 from bot.slack.blocks import Rendered
-from bot.slack.lane import Lane, OnRefused, Pace, Posts, logger
+from bot.slack.lane import Lane, Way, logger
 
 
 class Courier:
     """Takes messages into the outbox and brings them to Slack. Built inside a running loop."""
 
-    def __init__(
-        self, outbox: Outbox, web: Posts, on_refused: OnRefused, pace: Pace | None = None
-    ) -> None:
-        self._outbox = outbox
-        self._web = web
-        self._on_refused = on_refused
-        self._pace = pace or Pace()
+    def __init__(self, way: Way) -> None:
+        self._way = way
+        self._outbox = way.outbox
         self._lanes: dict[str, Lane] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -34,8 +29,8 @@ class Courier:
         self._wake(channel)
 
     async def resume(self) -> None:
-        """Go on with what an earlier run left waiting."""
-        for channel in {message.channel for message in await self._outbox.waiting()}:
+        """Go on with what an earlier run left waiting, or another bot that died."""
+        for channel in await self._outbox.channels():
             self._wake(channel)
 
     async def flush(self) -> None:
@@ -51,8 +46,7 @@ class Courier:
 
     def _wake(self, channel: str) -> None:
         if channel not in self._tasks:
-            lane = Lane(channel, self._outbox, self._web, self._pace, self._on_refused)
-            self._lanes[channel] = lane
+            lane = self._lanes[channel] = Lane(channel, self._way)
             self._tasks[channel] = asyncio.create_task(lane.run(), name=f"lane {channel}")
             self._tasks[channel].add_done_callback(lambda task: self._ended(channel, task))
         self._lanes[channel].wake()

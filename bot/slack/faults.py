@@ -5,6 +5,9 @@ TOKEN_ERRORS = frozenset(
 )
 """The token is at fault, not the message (docs.slack.dev, errors common to all methods)."""
 
+ENDED_ERRORS = frozenset({"account_inactive", "token_revoked"})
+"""The app was taken out of the workspace: this token will never do again."""
+
 ABSENT_ERRORS = frozenset({"channel_not_found", "not_in_channel"})
 """The bot is not in the channel; a private one it cannot even see."""
 

@@ -7,7 +7,7 @@ from bot.core.casebook import Opinion
 from bot.slack import button_words as words
 from bot.slack import escape
 from bot.slack.buttons import Under
-from bot.slack.moments import minute
+from bot.slack.moment import minute
 from checks.text import Lang, Text
 
 _TOLD = 5  # opinions; arbitrary, more of them are no longer read

@@ -24,7 +24,7 @@ def manifest(*, watch: bool, http: str = "", groups: bool = False) -> dict[str, 
         "display_information": {"name": "netcheck", "description": _SAYS},
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

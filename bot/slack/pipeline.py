@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,18 +12,23 @@ from bot.core.answer import Answer
 from bot.core.desk import Answers
 from bot.core.errors import NetcheckError, StoreError
 from bot.core.languages import Languages
-from bot.core.ports import Event, Inbox
+from bot.core.ports import Event, Inbox, Storms
 from bot.slack import escape, words
 from bot.slack.asks import Ask, read
 from bot.slack.blocks import Rendered
 from bot.slack.courier import Courier
+from bot.slack.draft import Draft
 from bot.slack.presses import KIND as PRESS
 from bot.slack.presses import Presses
 from bot.slack.render import notice, render
 from bot.slack.sources import Sources
-from bot.slack.storm import Storms, trouble
+from bot.slack.storm import Counter
 from bot.slack.words import say
 from checks.text import Lang, Text
+
+AT_ONCE = 8
+"""Answers in the making at a time. More are not done sooner on one event loop, and each makes an
+acknowledgement, for which Slack waits 3 s, wait longer."""
 
 logger = logging.getLogger("netcheck.slack")
 
@@ -35,6 +40,7 @@ class Pipeline:
         self,
         desk: Answers,
         inbox: Inbox,
+        storms: Storms,
         courier: Courier,
         sources: Sources,
         languages: Languages,
@@ -46,7 +52,8 @@ class Pipeline:
         self._inbox = inbox
         self._courier = courier
         self._sources = sources
-        self._storms = Storms()
+        self._counter = Counter(desk, courier, presses.replies, storms)
+        self._places = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def accept(self, event: Event) -> bool:
@@ -80,6 +87,10 @@ class Pipeline:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _answer(self, event: Event) -> None:
+        async with self._places:
+            await self._answered(event)
+
+    async def _answered(self, event: Event) -> None:
         if event.kind == PRESS:
             await self._pressed(event)
             await self._inbox.done(event.id)
@@ -118,7 +129,8 @@ class Pipeline:
         try:
             matched = await self._desk.match(ask.text)
             if matched.matches:  # the library may have changed since the message was taken
-                await self._count(event, ask, matched)
+                first = partial(self._first, event, ask)
+                await self._counter.count(event, ask, matched, first)
         except StoreError:
             raise
         except NetcheckError as error:
@@ -126,23 +138,11 @@ class Pipeline:
         except Exception:
             logger.exception("answering watched event %s failed", event.id)
 
-    async def _count(self, event: Event, ask: Ask, matched: Answer) -> None:
-        """Give the first of a storm its reply, and edit that one's count for every other."""
-        key = trouble(ask.channel, matched)
-        storm = self._storms.join(key, event.id, ask.thread, time.monotonic())
-        async with storm.turn:
-            if storm.answer is None:
-                storm.event, storm.thread = event.id, ask.thread
-                storm.answer = await self._ask(event, ask, ask.text)
-                place = ask.place(event.id)
-                rendered = await self._presses.replies.finished(ask, place, storm.answer, ask.text)
-            else:
-                place = ask.place(event.id)
-                storm.answer = await self._desk.again(ask.text, storm.answer, place)
-                rendered = await self._presses.replies.recounted(
-                    storm.event, ask.channel, storm.answer
-                )
-            await self._courier.want(storm.event, ask.channel, storm.thread, rendered)
+    async def _first(self, event: Event, ask: Ask) -> Answer:
+        """Answer the first message of a storm, and keep the answer for its buttons."""
+        answer = await self._ask(event, ask, ask.text)
+        await self._presses.replies.finished(ask, ask.place(event.id), answer, ask.text)
+        return answer
 
     async def _settle(self, event: Event, ask: Ask) -> Rendered:
         if event.kind == "howto":
@@ -158,16 +158,19 @@ class Pipeline:
     async def _ask(
         self, event: Event, ask: Ask, text: str, remarks: tuple[Text, ...] = ()
     ) -> Answer:
-        async def show(answer: Answer) -> None:
+        async def want(answer: Answer) -> None:
             await self._want(event, ask, render(answer, ask.asked(), remarks))
 
         place, overrides = ask.place(event.id), ask.overrides()
-        if event.kind == "check":
-            answer = await self._desk.check(
-                ask.group, ask.subject, place, overrides=overrides, on_progress=show
-            )
-        else:
-            answer = await self._desk.ask(text, place, overrides=overrides, on_progress=show)
+        async with Draft(want) as draft:
+            if event.kind == "check":
+                answer = await self._desk.check(
+                    ask.group, ask.subject, place, overrides=overrides, on_progress=draft.show
+                )
+            else:
+                answer = await self._desk.ask(
+                    text, place, overrides=overrides, on_progress=draft.show
+                )
         if event.kind != "watch":
             await self._spoke(ask.user, answer.lang)
         return answer

@@ -10,7 +10,7 @@ from bot.slack import causes, escape, words
 from bot.slack.blocks import FALLBACK_LIMIT, Rendered, Sheet
 from bot.slack.buttons import Under, has_evidence, whole
 from bot.slack.handled import handled, taught_here
-from bot.slack.moments import minute
+from bot.slack.moment import minute
 from checks.model import Verdict
 from checks.text import Lang, Text
 

@@ -31,10 +31,12 @@ APP_CALLS: Needs = {"apps.connections.open": ("connections:write",)}
 
 DOWNLOADS: Needs = {"url_private": ("files:read",)}
 EVENTS: Needs = {
+    "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
     "message.im": ("im:history",),
 }
 WATCH_EVENTS: Needs = {
+    "app_home_opened": (),
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),
 }

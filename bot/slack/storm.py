@@ -1,53 +1,117 @@
-"""The same trouble told over and over in one channel: one reply, whose count is edited.
-
-Kept in memory only: after a restart the next message gets a reply of its own.
-"""
+"""The same trouble told over and over in one channel: one reply, whose count is edited."""
 
 import asyncio
-from collections import OrderedDict
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Awaitable, Callable
+from weakref import WeakValueDictionary
 
 from bot.core.answer import Answer
+from bot.core.desk import Answers
+from bot.core.errors import NetcheckError
 from bot.core.fingerprint import stable
+from bot.core.ports import Event, Storm, Storms
+from bot.slack.asks import Ask
+from bot.slack.courier import Courier
+from bot.slack.replies import Replies
 
-WINDOW = 900.0
-"""Seconds after the first message in which the same trouble gets no reply of its own; arbitrary,
-long enough for an alert that repeats every five minutes."""
+LEAD_SECONDS = 60.0
+"""How long the reply of another bot is waited for: over what a look takes, and a take-over."""
+LOOK_GAP = 1.0  # seconds between two looks whether it is there
 
-_KEPT = 1_000  # channels times troubles within a window
-Key = tuple[str, ...]
-
-
-@dataclass(eq=False)
-class Storm:
-    """The reply to the first message, by the event it answers; whoever is at it holds `turn`."""
-
-    event: str
-    thread: str
-    began: float
-    answer: Answer | None = None
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+FirstAnswer = Callable[[], Awaitable[Answer]]
+logger = logging.getLogger("netcheck.slack")
 
 
-class Storms:
-    """The troubles lately told, by channel, entry and what it is about."""
+class Counter:
+    """Gives the first of a storm its reply, and edits that one's count for every other."""
 
-    def __init__(self) -> None:
-        self._lately: OrderedDict[Key, Storm] = OrderedDict()
+    def __init__(self, desk: Answers, courier: Courier, replies: Replies, storms: Storms) -> None:
+        self._desk = desk
+        self._courier = courier
+        self._replies = replies
+        self._storms = storms
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    def join(self, key: Key, event: str, thread: str, now: float) -> Storm:
-        """Return the storm a message belongs to; it begins one where there is none."""
-        storm = self._lately.get(key)
-        if storm is None or now - storm.began > WINDOW:
-            storm = self._lately[key] = Storm(event, thread, now)
-            self._lately.move_to_end(key)
-        while len(self._lately) > _KEPT:
-            self._lately.popitem(last=False)
+    async def count(self, event: Event, ask: Ask, matched: Answer, first: FirstAnswer) -> None:
+        """Answer a message, or count it. `first` looks at the cluster, for the first message."""
+        key = trouble(ask.channel, matched)
+        async with self._turns.setdefault(key, asyncio.Lock()):
+            storm = await self._begun(key, event, ask)
+            if storm.answer is None:
+                storm = await self._lead(key, storm, first)
+            else:
+                again = await self._desk.again(ask.text, storm.answer, ask.place(event.id))
+                storm = await self._storms.tell(key, storm.event, again) or storm
+        await self._show(key, ask.channel, storm)
+
+    async def _begun(self, key: str, event: Event, ask: Ask) -> Storm:
+        """Return the storm; where another bot answers its first message, once it has."""
+        for _ in range(int(LEAD_SECONDS / LOOK_GAP)):
+            storm = await self._storms.join(key, event.id, ask.thread)
+            if storm.event == event.id or storm.answer is not None:
+                return storm
+            await asyncio.sleep(LOOK_GAP)
+        logger.warning("nobody answered %s: answering in its place", storm.event)
         return storm
 
+    async def _lead(self, key: str, storm: Storm, first: FirstAnswer) -> Storm:
+        try:
+            answer = await first()
+        except NetcheckError:
+            await self._storms.end(key, storm.event)
+            raise
+        return await self._storms.tell(key, storm.event, answer) or Storm(
+            storm.event, storm.thread, answer
+        )
 
-def trouble(channel: str, answer: Answer) -> Key:
+    async def _show(self, key: str, channel: str, storm: Storm) -> None:
+        """Want the reply, and once more where another bot has counted further meanwhile."""
+        shown: Answer | None = None
+        newest: Storm | None = storm
+        while newest and newest.answer and newest.event == storm.event and newest.answer != shown:
+            shown = newest.answer
+            rendered = await self._replies.recounted(storm.event, channel, shown)
+            await self._courier.want(storm.event, channel, storm.thread, rendered)
+            newest = await self._storms.newest(key)
+
+
+def trouble(channel: str, answer: Answer) -> str:
     """Return what tells one trouble in a channel from another: pods of one Deployment are one."""
     best = answer.matches[0]
     about = sorted(f"{kind} {value}" for kind, value in best.entities.items())
-    return (channel, best.entry, *map(stable, about))
+    return "\n".join((channel, best.entry, *map(stable, about)))
+
+
+class LocalStorms:
+    """Storms kept in memory: for one bot, until it ends. Fulfils `Storms`."""
+
+    def __init__(self) -> None:
+        self._storms: dict[str, Storm] = {}
+
+    async def join(self, key: str, event: str, thread: str) -> Storm:
+        """Return the storm a message belongs to; it begins one where there is none."""
+        return self._storms.setdefault(key, Storm(event, thread))
+
+    async def tell(self, key: str, event: str, answer: Answer) -> Storm | None:
+        """Keep a newer answer; return the storm with the newest."""
+        storm = self._storms.get(key)
+        if storm is None or storm.event != event:
+            return None
+        if storm.answer is None or count(answer) >= count(storm.answer):
+            self._storms[key] = Storm(event, storm.thread, answer)
+        return self._storms[key]
+
+    async def newest(self, key: str) -> Storm | None:
+        """Return the storm as it stands."""
+        return self._storms.get(key)
+
+    async def end(self, key: str, event: str) -> None:
+        """Let the next message begin another."""
+        storm = self._storms.get(key)
+        if storm is not None and storm.event == event:
+            del self._storms[key]
+
+
+def count(answer: Answer) -> int:
+    """Return how often an answer's trouble was seen."""
+    return answer.seen.count if answer.seen else 0

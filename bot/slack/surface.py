@@ -1,21 +1,26 @@
 """What every listener is given."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
 
+from bot.core.archive import Archive
 from bot.core.desk import Answers
 from bot.core.followup import FollowUp
+from bot.core.health import Health
 from bot.core.languages import Languages
 from bot.core.leave import Leave
+from bot.core.registry import Registry
 from bot.slack.asks import Ask, Kind
 from bot.slack.commands import leading_options
 from bot.slack.doors import Doors
 from bot.slack.files import pack
 from bot.slack.pipeline import Pipeline
 from bot.slack.presses import Presses
+from knowledge.load import Library
 
 _READ_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 
@@ -29,6 +34,22 @@ class Views(Protocol):
     async def update_view(self, opened: str, view: dict[str, Any], seen: str = "") -> None:
         """Give an open modal a new form, where its `hash` is still the one that was seen."""
 
+    async def publish_home(self, user: str, view: dict[str, Any]) -> None:
+        """Show somebody a Home tab."""
+
+
+class Backroom(msgspec.Struct, frozen=True):
+    """What is read beside answers. `uptime` is in seconds, `now` aware."""
+
+    languages: Languages
+    archive: Archive
+    registry: Registry
+    health: Health
+    library: Callable[[], Library]
+    version: str
+    uptime: Callable[[], float]
+    now: Callable[[], datetime]
+
 
 class Surface(msgspec.Struct, frozen=True):
     """The pipeline behind all listeners, and what a command needs beside it."""
@@ -38,7 +59,7 @@ class Surface(msgspec.Struct, frozen=True):
     doors: Doors
     views: Views
     leave: Leave
-    languages: Languages
+    back: Backroom
     presses: Presses
     followup: FollowUp
 

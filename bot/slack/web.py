@@ -17,7 +17,7 @@ from bot.slack.files import File, on_slack
 EVENT_TYPE = "netcheck_answer"
 """The type of the metadata that tells which event a message answers."""
 
-_SECONDS = 15  # slack_sdk waits 30; a lane should notice sooner
+_SECONDS = 10  # slack_sdk waits 30; a lane should notice before its turn ends
 _PAGE = 200
 _PAGES = 5  # a thread with 1,000 newer replies has other troubles
 

@@ -177,6 +177,13 @@ def say(text: Text, lang: Lang | None) -> str:
     return both(text) if lang is None else text.to(lang)
 
 
+def label(text: Text, lang: Lang | None) -> str:
+    """Return a few words in a language, or in both on one line; once where both are the same."""
+    if lang is None and text.en != text.zh_tw:
+        return f"{text.en} / {text.zh_tw}"
+    return text.to(lang or "en")
+
+
 def both(text: Text) -> str:
     """Return a sentence in both languages, for when there is no paste to tell which."""
     return f"{text.en}\n{text.zh_tw}"

@@ -1,14 +1,20 @@
-"""The database: an engine, and transactions to read and to write in."""
+"""The database: an engine, and transactions to read and to write in.
+
+Two ways lead to it. `read` and `write` give an ORM session; `peek`, `apply` and `join` do a work,
+a function of a plain connection, and are for what happens several times for every message: on
+SQLite a whole work costs one trip to a thread, where a session makes one for every statement.
+"""
 
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import (
@@ -18,14 +24,20 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.orm import Session
 
 from bot.store.address import Address
+from bot.store.groups import Groups, Work
 from bot.store.trouble import translating
+
+T = TypeVar("T")
 
 BUSY = 5.0
 """Seconds to wait for another SQLite writer, and for a PostgreSQL server to answer."""
 
 PAUSE = 0.02  # seconds between attempts to have a file for oneself
+_THREADS = 3  # for works on SQLite: a writer, and readers who need not wait for it
+_WRITERS = 8  # of 15 connections to PostgreSQL; the others are for what is urgent and for readers
 
 
 class Database:
@@ -42,10 +54,14 @@ class Database:
             self._engine.execution_options(begin="BEGIN"), expire_on_commit=False
         )
         self._writing = async_sessionmaker(self._engine, expire_on_commit=False)
-        # SQLite has one writer at a time; queueing here is fair, its busy handler is not.
+        # SQLite has one writer at a time; queueing here is fair, its busy handler is not. Whoever
+        # is urgent does not stand in the first queue, and so waits for two others at most.
+        self._queue = asyncio.Semaphore(1 if self.single_process else _WRITERS)
         self._turn: AbstractAsyncContextManager[Any] = (
             asyncio.Lock() if self.single_process else nullcontext()
         )
+        self._plain = _Plain(address, patience) if self.single_process else None
+        self._groups = {False: Groups(self.apply), True: Groups(self.hurry)}
 
     @property
     def single_process(self) -> bool:
@@ -63,8 +79,50 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Give a session whose changes are kept at the end, all or none."""
         with translating(self.address):
-            async with self._turn, self._writing.begin() as session:
+            async with self._queue, self._turn, self._writing.begin() as session:
                 yield session
+
+    async def peek(self, work: Work[T]) -> T:
+        """Return what a work reads of one moment of the database."""
+        with translating(self.address):
+            if self._plain is not None:
+                return await self._plain.do(work, begin="BEGIN")
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(work)
+
+    async def apply(self, work: Work[T]) -> T:
+        """Do a work in a transaction of its own."""
+        async with self._queue:
+            return await self.hurry(work)
+
+    async def hurry(self, work: Work[T]) -> T:
+        """Do a work in a transaction of its own, before those who `apply` or `write`."""
+        with translating(self.address):
+            async with self._turn:
+                if self._plain is not None:
+                    return await self._plain.do(work)
+                async with self._engine.begin() as connection:
+                    return await connection.run_sync(work)
+
+    async def join(self, work: Work[T], *, hurry: bool = False) -> T:
+        """Do a work in one transaction with whatever else is asked for at the same time.
+
+        PostgreSQL gets each by itself: there, several rows locked in any order can be a deadlock,
+        and the server joins commits anyway.
+        """
+        if self.single_process:
+            return await self._groups[hurry].do(work)
+        return await (self.hurry(work) if hurry else self.apply(work))
+
+    async def change(self, work: Callable[[AsyncSession], Coroutine[Any, Any, T]]) -> T:
+        """Do a work that takes a session and waits for nothing else, as in `write`.
+
+        On SQLite all of it is one trip to a thread, statements and commit.
+        """
+        if self.single_process:
+            return await self.apply(lambda connection: _at_once(work, connection))
+        async with self.write() as session:
+            return await work(session)
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:
@@ -90,6 +148,8 @@ class Database:
     async def close(self) -> None:
         """Let go of every connection."""
         await self._engine.dispose()
+        if self._plain is not None:
+            self._plain.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -103,6 +163,32 @@ class Database:
         await self.close()
 
 
+class _Plain:
+    """SQLite without asyncio: works run in threads, each with a connection of its own."""
+
+    def __init__(self, address: Address, patience: float) -> None:
+        url = address.url.set(drivername="sqlite+pysqlite")
+        self._engine = create_engine(
+            url, connect_args={"timeout": patience, "check_same_thread": False}
+        )
+        _set_up(self._engine)
+        self._threads = ThreadPoolExecutor(_THREADS, "sqlite")
+
+    async def do(self, work: Work[T], begin: str = "BEGIN IMMEDIATE") -> T:
+        """Do a work in a transaction. One that is cancelled is done all the same."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._transact, work, begin)
+
+    def close(self) -> None:
+        """Let go of the threads and their connections."""
+        self._threads.shutdown()
+        self._engine.dispose()
+
+    def _transact(self, work: Work[T], begin: str) -> T:
+        with self._engine.execution_options(begin=begin).begin() as connection:
+            return work(connection)
+
+
 def make_engine(address: Address, patience: float = BUSY) -> AsyncEngine:
     """Return an engine set up for SQLite or PostgreSQL; it connects when first used."""
     if address.file is None:
@@ -111,9 +197,13 @@ def make_engine(address: Address, patience: float = BUSY) -> AsyncEngine:
         arguments = {"timeout": patience, "server_settings": settings, **options}
         return create_async_engine(address.url, connect_args=arguments, pool_pre_ping=True)
     engine = create_async_engine(address.url, connect_args={"timeout": patience})
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    _set_up(engine.sync_engine)
     return engine
+
+
+def _set_up(engine: Engine) -> None:
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
@@ -129,6 +219,21 @@ def _begin_sqlite(connection: Connection) -> None:
     begin = connection.get_execution_options().get("begin", "BEGIN IMMEDIATE")
     if begin:
         connection.exec_driver_sql(begin)
+
+
+def _at_once(work: Callable[[AsyncSession], Coroutine[Any, Any, T]], connection: Connection) -> T:
+    """Run a coroutine to its end: a session on a plain connection has nothing to wait for."""
+    with Session(connection, expire_on_commit=False) as plain:
+        # "Session subclass or other callable", says SQLAlchemy's documentation of the argument
+        steps = work(AsyncSession(sync_session_class=lambda **_: plain))  # type: ignore[arg-type]
+        try:
+            steps.send(None)
+        except StopIteration as end:
+            plain.flush()
+            result: T = end.value
+            return result
+        steps.close()
+        raise RuntimeError("the work waits for something beside its session")
 
 
 async def _switched(engine: AsyncEngine, *, last: bool) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, true, update
 
 from bot.core.ports import Event
 from bot.store.clock import Clock, utc_now
@@ -11,8 +11,8 @@ from bot.store.database import Database
 from bot.store.models import InboxEvent
 from bot.store.sql import changed, insert
 
-LEASE = timedelta(minutes=2)
-"""How long a claim stands unless the event is done: well over the 20 s that a look may take."""
+LEASE = timedelta(seconds=20)
+"""How long a claim stands unless it is renewed, which is done several times meanwhile."""
 
 
 class SqlInbox:
@@ -38,28 +38,27 @@ class SqlInbox:
 
     async def take(self, event: Event) -> bool:
         """Store and claim an event. False when it is answered, or somebody is at it."""
-        now = self._now()
-        claim = {"owner": self._owner, "claimed_until": now + self._lease}
-        async with self._database.write() as session:
-            statement = insert(session, InboxEvent).values(
-                event=event.id, kind=event.kind, body=event.body, received_at=now, **claim
-            )
-            taken = await changed(
-                session,
-                statement.on_conflict_do_update(
-                    index_elements=[InboxEvent.event], set_=claim, where=self._left(now)
-                ),
-            )
-        return taken == 1
+        return await self._database.join(
+            lambda connection: self._take(connection, event), hurry=True
+        )
 
     async def done(self, event_id: str) -> None:
         """Mark an event answered and forget what it said."""
-        async with self._database.write() as session:
-            await session.execute(
-                update(InboxEvent)
-                .where(InboxEvent.event == event_id, InboxEvent.done_at.is_(None))
-                .values(done_at=self._now(), body={})
-            )
+        statement = (
+            update(InboxEvent)
+            .where(InboxEvent.event == event_id, InboxEvent.done_at.is_(None))
+            .values(done_at=self._now(), body={})
+        )
+        await self._database.join(lambda connection: connection.execute(statement))
+
+    async def renew(self) -> None:
+        """Keep the claims on what this process is answering."""
+        statement = (
+            update(InboxEvent)
+            .where(InboxEvent.done_at.is_(None), InboxEvent.owner == self._owner)
+            .values(claimed_until=self._now() + self._lease)
+        )
+        await self._database.hurry(lambda connection: connection.execute(statement))
 
     async def unfinished(self) -> tuple[Event, ...]:
         """Return and claim the events left by processes that died, oldest first.
@@ -81,6 +80,19 @@ class SqlInbox:
         """Forget events answered before a time; return how many."""
         async with self._database.write() as session:
             return await changed(session, delete(InboxEvent).where(InboxEvent.done_at < before))
+
+    def _take(self, connection: Connection, event: Event) -> bool:
+        now = self._now()
+        claim = {"owner": self._owner, "claimed_until": now + self._lease}
+        statement = insert(connection, InboxEvent).values(
+            event=event.id, kind=event.kind, body=event.body, received_at=now, **claim
+        )
+        taken = connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[InboxEvent.event], set_=claim, where=self._left(now)
+            )
+        )
+        return taken.rowcount == 1
 
     def _left(self, now: datetime) -> ColumnElement[bool]:
         """Events to answer that nobody alive is at."""

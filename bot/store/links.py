@@ -1,8 +1,9 @@
 """Which cluster a channel asks about. Each function works in the caller's transaction."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.ports import Link, Watch
@@ -31,13 +32,14 @@ async def watch(session: AsyncSession, channel: str, whom: Watch) -> None:
     )
 
 
-async def get(session: AsyncSession, channel: str) -> Link | None:
+def get(connection: Connection, channel: str) -> Link | None:
     """Return a channel's link."""
-    row = await session.get(ChannelLink, channel)
+    statement = select(ChannelLink.__table__).where(ChannelLink.channel == channel)
+    row = connection.execute(statement).first()
     return None if row is None else link(row)
 
 
-def link(row: ChannelLink) -> Link:
+def link(row: ChannelLink | Row[Any]) -> Link:
     """Return a row as a link."""
     return Link(row.channel, row.cluster, row.namespace, row.set_by, _watch(row.watch))
 

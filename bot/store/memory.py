@@ -1,5 +1,7 @@
 """Incidents and links: the use cases, each one transaction."""
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.core.answer import Answer, Cause, Seen
 from bot.core.incident import IncidentDetail, IncidentRow, incident_cause
 from bot.core.ports import Link, Place, Watch
@@ -33,8 +35,7 @@ class SqlMemory:
 
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""
-        async with self._database.read() as session:
-            return await links.get(session, channel)
+        return await self._database.peek(lambda connection: links.get(connection, channel))
 
     async def watch(self, channel: str, whom: Watch) -> None:
         """Set whose messages of a linked channel are watched."""
@@ -52,8 +53,10 @@ class SqlMemory:
             return await incidents.detail(session, number)
 
     async def _remember(self, cause: Cause, paste: str, answer: Answer, place: Place) -> Seen:
-        async with self._database.write() as session:
+        async def record(session: AsyncSession) -> Seen:
             known = await incidents.replayed(session, place.event)
             if known is not None:
                 return known
             return await incidents.record(session, cause, paste, answer, place, self._now())
+
+        return await self._database.change(record)

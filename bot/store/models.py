@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, MetaData, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from bot.store.columns import Fields, Instant, Plain, Quotes, Sentence
@@ -241,13 +241,21 @@ class InboxEvent(Base):
     done_at: Mapped[datetime | None]
 
 
+WAITS = text("sent < wanted AND dropped IS NULL")
+"""What tells a message that waits, in every query word for word, so that its index is used."""
+
+
 class OutboxMessage(Base):
     """A message Slack is to have; `wanted` is its newest form, `sent` the one Slack has.
 
-    `id` gives the order. `dropped` is why it was given up, None while it was not.
+    `id` gives the order. `dropped` is why it was given up, None while it was not. The second index
+    holds only what waits.
     """
 
     __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_waiting", "channel", "id", sqlite_where=WAITS, postgresql_where=WAITS),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
@@ -260,3 +268,26 @@ class OutboxMessage(Base):
     sent: Mapped[int]
     dropped: Mapped[str | None]
     changed_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ChannelTurn(Base):
+    """Which process sends to a channel, until `held_until`. Needed where several serve."""
+
+    __tablename__ = "turn"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str] = mapped_column(index=True)
+    held_until: Mapped[datetime]
+
+
+class PasteStorm(Base):
+    """A trouble told again and again: `event` has the reply, `answer` is JSON, "" while unknown."""
+
+    __tablename__ = "storm"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    event: Mapped[str]
+    thread: Mapped[str]
+    began_at: Mapped[datetime]
+    count: Mapped[int]
+    answer: Mapped[str]

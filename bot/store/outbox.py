@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, not_, select, true, update
 
 from bot.core.ports import Message
+from bot.store import unsent
 from bot.store.clock import Clock, utc_now
 from bot.store.database import Database
 from bot.store.models import OutboxMessage
@@ -25,32 +26,21 @@ class SqlOutbox:
         `ts` is where it stands in Slack, of a message that may have been pruned. A message that
         was given up stays so.
         """
-        new = {"payload": payload, "changed_at": self._now()}
-        async with self._database.write() as session:
-            statement = insert(session, OutboxMessage).values(
-                key=key,
-                channel=channel,
-                thread=thread,
-                ts=ts,
-                attempted=bool(ts),
-                wanted=1,
-                sent=0,
-                **new,
-            )
-            newer = {"wanted": OutboxMessage.wanted + 1, **new}
-            await session.execute(
-                statement.on_conflict_do_update(index_elements=[OutboxMessage.key], set_=newer)
-            )
+        message = Message(key, channel, thread, payload, ts, attempted=bool(ts))
+        await self._database.join(lambda connection: self._want(connection, message))
 
-    async def waiting(self) -> tuple[Message, ...]:
+    async def waiting(self, channel: str = "") -> tuple[Message, ...]:
         """Return the messages whose newest form Slack has not got, oldest first."""
-        async with self._database.read() as session:
-            rows = await session.scalars(
-                select(OutboxMessage)
-                .where(OutboxMessage.sent < OutboxMessage.wanted, OutboxMessage.dropped.is_(None))
-                .order_by(OutboxMessage.id)
-            )
-            return tuple([_message(row) for row in rows])
+        there = OutboxMessage.channel == channel if channel else true()
+        statement = select(*_FIELDS).where(_waits(), there).order_by(OutboxMessage.id)
+        rows = await self._database.peek(lambda connection: connection.execute(statement).all())
+        return tuple([Message(*row) for row in rows])
+
+    async def channels(self) -> tuple[str, ...]:
+        """Return the channels for which messages wait."""
+        statement = select(OutboxMessage.channel).where(_waits()).distinct()
+        rows = await self._database.peek(lambda connection: connection.scalars(statement).all())
+        return tuple(rows)
 
     async def attempt(self, key: str) -> None:
         """Record, before it is sent, that a first post is being tried."""
@@ -64,34 +54,52 @@ class SqlOutbox:
         await self._set(key, {"ts": ts, "sent": later(OutboxMessage.sent, form)})
 
     async def drop(self, key: str, why: str) -> None:
-        """Give up a message Slack will never take, keeping the reason."""
-        await self._set(key, {"dropped": why})
+        """Give up a message Slack will never take, keeping the reason, also with its incident."""
+        await self._database.join(lambda connection: self._drop(connection, key, why))
 
     async def prune(self, before: datetime) -> int:
         """Forget messages that Slack has, or that were given up, unchanged since a time."""
-        settled = or_(
-            OutboxMessage.sent >= OutboxMessage.wanted, OutboxMessage.dropped.is_not(None)
-        )
         async with self._database.write() as session:
             return await changed(
-                session, delete(OutboxMessage).where(settled, OutboxMessage.changed_at < before)
+                session,
+                delete(OutboxMessage).where(not_(_waits()), OutboxMessage.changed_at < before),
             )
 
     async def _set(self, key: str, values: Mapping[str, object]) -> None:
-        async with self._database.write() as session:
-            await session.execute(
-                update(OutboxMessage).where(OutboxMessage.key == key).values(values)
-            )
+        statement = update(OutboxMessage).where(OutboxMessage.key == key).values(values)
+        await self._database.join(lambda connection: connection.execute(statement))
+
+    def _want(self, connection: Connection, message: Message) -> None:
+        new = {"payload": message.payload, "changed_at": self._now()}
+        statement = insert(connection, OutboxMessage).values(
+            key=message.key,
+            channel=message.channel,
+            thread=message.thread,
+            ts=message.ts,
+            attempted=message.attempted,
+            wanted=1,
+            sent=0,
+            **new,
+        )
+        newer = {"wanted": OutboxMessage.wanted + 1, **new}
+        kept = connection.scalar(
+            statement.on_conflict_do_update(
+                index_elements=[OutboxMessage.key], set_=newer
+            ).returning(OutboxMessage.dropped)
+        )
+        if kept is not None:  # given up before the incident was known
+            unsent.note(connection, message.key, kept, self._now())
+
+    def _drop(self, connection: Connection, key: str, why: str) -> None:
+        connection.execute(
+            update(OutboxMessage).where(OutboxMessage.key == key).values(dropped=why)
+        )
+        unsent.note(connection, key, why, self._now())
 
 
-def _message(row: OutboxMessage) -> Message:
-    return Message(
-        key=row.key,
-        channel=row.channel,
-        thread=row.thread,
-        payload=row.payload,
-        ts=row.ts,
-        attempted=row.attempted,
-        wanted=row.wanted,
-        sent=row.sent,
-    )
+_FIELDS = [getattr(OutboxMessage, name) for name in Message.__struct_fields__]
+
+
+def _waits() -> ColumnElement[bool]:
+    """Tell a message that waits, as the index over those does."""
+    return and_(OutboxMessage.sent < OutboxMessage.wanted, OutboxMessage.dropped.is_(None))

@@ -2,7 +2,15 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import Case, CursorResult, Executable, Result, SQLColumnExpression, case
+from sqlalchemy import (
+    Case,
+    Connection,
+    CursorResult,
+    Executable,
+    Result,
+    SQLColumnExpression,
+    case,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,9 +22,10 @@ Insert = postgresql.Insert | sqlite.Insert
 """An insert that knows `on_conflict_do_update`, and `excluded` for the row it could not add."""
 
 
-def insert(session: AsyncSession, table: type[Base]) -> Insert:
+def insert(where: AsyncSession | Connection, table: type[Base]) -> Insert:
     """Start an insert into a table that can turn into an update."""
-    if session.get_bind().dialect.name == "postgresql":
+    bound = where if isinstance(where, Connection) else where.get_bind()
+    if bound.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
 

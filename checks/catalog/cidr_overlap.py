@@ -154,11 +154,12 @@ def _inside(addresses: Sequence[Range], ranges: Sequence[Range], said: Text) -> 
 
 
 def _two_nodes(plan: Plan) -> Iterator[Finding]:
-    """Yield nodes whose ranges overlap; equal ranges are the check pod-cidr's to tell."""
+    """Yield nodes whose ranges overlap, or are the same, each pair once."""
     index = Ranges(plan.parts)
     for one in plan.parts:
         for wide in index.around(one):
-            if wide.owner != one.owner and wide.network != one.network:
+            same = wide.network == one.network
+            if wide.owner != one.owner and not (same and wide.owner < one.owner):
                 ranges = f"{one.cidr}, {wide.cidr}"
                 said = TWO_NODES.fill(one=one.owner, two=wide.owner, ranges=ranges)
                 yield _found(CLUSTER, said, one, wide)

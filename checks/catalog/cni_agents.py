@@ -3,7 +3,9 @@
 The agents are pods of DaemonSets whose names the projects' own manifests give: calico-node, canal,
 cilium, kube-flannel. Calico's readiness probe says what is amiss (`calico/node is not ready: BIRD
 is not ready`, node/pkg/health/health.go); flannel has none, so there a container that does not run
-is the sign.
+is the sign. A pod of which an init container fails, or that has not begun, tells of its installer
+or of its node, and nothing of the agent. Where flannel says that its node has no range, that is
+the cause, and `pod-cidr` tells of it.
 """
 
 from collections import defaultdict
@@ -137,8 +139,36 @@ def _by_cause(daemon: DaemonSet, agents: Agents) -> Mapping[str, list[Pod]]:
     """Return the pods that are down by whose fault it is: canal's run two agents."""
     causes: defaultdict[str, list[Pod]] = defaultdict(list)
     for pod in agents.down:
-        causes[_cause_of(pod, daemon)].append(pod)
+        if _has_begun(pod) and not _lacks_range(agents.view, pod):
+            causes[_cause_of(pod, daemon)].append(pod)
     return causes
+
+
+def _has_begun(pod: Pod) -> bool:
+    """Return whether it is the agent that fails: flannel's once started, any's but its installers.
+
+    A pod of flannel that waits to start has not written its CNI configuration either.
+    """
+    main = pod.status.container_statuses or ()
+    begun = any(one.state.running or one.ended or one.restart_count for one in main)
+    if _alone(pod):
+        return begun
+    return begun or not any(
+        last_words.failed(one) for one in pod.status.init_container_statuses or ()
+    )
+
+
+def _alone(pod: Pod) -> bool:
+    """Return whether a pod runs flannel and no other agent, as canal's does."""
+    return {one.name for one in pod.containers} == {FLANNEL_CONTAINER}
+
+
+def _lacks_range(view: View, pod: Pod) -> bool:
+    """Return whether flannel ends because its node has no range for pods."""
+    every = view.all(Node)
+    node = next((one for one in every if one.metadata.name == place(pod)), None)
+    flannel = any(one.name == FLANNEL_CONTAINER for one in pod.containers)
+    return flannel and node is not None and nodes.without_range(node, every)
 
 
 def _cause_of(pod: Pod, daemon: DaemonSet) -> str:

@@ -23,11 +23,12 @@ from checks.snapshot import View
 from checks.text import Text
 
 UNINITIALIZED = "cni-not-initialized"
+FLANNEL = "flannel-subnet-env-missing"
 REASONS = {"FailedCreatePodSandBox", "FailedKillPod", "NetworkNotReady"}
 # What says a cause and nothing else, the sharper ones first.
 PHRASES: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
-        "flannel-subnet-env-missing": re.compile(
+        FLANNEL: re.compile(
             r"/run/flannel/subnet\.env'?:? (?:no such file|is missing|The system cannot find)"
             r"|loadFlannelSubnetEnv failed",
             re.IGNORECASE,
@@ -39,7 +40,7 @@ PHRASES: Mapping[str, re.Pattern[str]] = MappingProxyType(
             re.IGNORECASE,
         ),
         "cni-unauthorized": re.compile(
-            r"connection is unauthorized: Unauthorized"
+            r"connection is unauthorized: (?:Unauthorized|[^:]* is forbidden: )"
             r"|error (?:getting|waiting for) pod: Unauthorized"
             r"|error retrieving pod spec for '[^']*': (?:Unauthorized|the server has asked)",
             re.IGNORECASE,
@@ -64,7 +65,7 @@ SAID: Mapping[str, Text] = MappingProxyType(
             "ready.",
             zh_tw="節點 {node} 的容器執行環境找不到可用的網路設定，節點因此未就緒。",
         ),
-        "flannel-subnet-env-missing": Text(
+        FLANNEL: Text(
             en="flannel has not written /run/flannel/subnet.env on node {node}, so no pod starts "
             "there.",
             zh_tw="節點 {node} 上的 flannel 沒有寫出 /run/flannel/subnet.env，Pod 無法啟動。",
@@ -154,6 +155,8 @@ def _words(node: Node, told: Sequence[Event], view: View) -> Iterator[Words]:
     name = node.metadata.name
     ready = node.condition("Ready")
     for cause, phrase in PHRASES.items():
+        if cause == FLANNEL and nodes.without_range(node, view.all(Node)):
+            continue  # it writes the file once it has the range that is missing: see pod-cidr
         saying = [one for one in told if phrase.search(one.message)]
         quotes = [_quote(one, phrase) for one in saying[-events.MOST :]]
         if (

@@ -1,7 +1,9 @@
 """Can pods reach the cluster's DNS by its Service, and do kubelets tell them its address.
 
 Found is a Service that is missing, lacks port 53 over UDP or TCP, or has no endpoint although DNS
-pods are ready; and a `clusterDNS` in ConfigMap `kubelet-config` that is another address.
+pods are ready; a Corefile of which no server listens on the port the Service sends to; and a
+`clusterDNS` in ConfigMap `kubelet-config` that is another address. A zone without a port listens on
+53, or where CoreDNS' flag -dns.port says, so only ports that are written count.
 
 Source: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/ and
 https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
@@ -12,8 +14,11 @@ from ipaddress import ip_address
 
 import yaml
 
+from checks.corefile import SEES as CONFIGS
+from checks.corefile import show, sources
 from checks.dns import NAMESPACE, PORT, SEES, SERVICE, dns_pods, dns_service, elsewhere
 from checks.kinds import ConfigMap, EndpointSlice, Pod, Service
+from checks.kinds.network import ServicePort
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found, not_applicable
 from checks.quotes import labels, some
@@ -49,6 +54,10 @@ PODS_DOWN = Text(
     en="{service} has no ready endpoint because no DNS pod is ready: that is the pods' trouble.",
     zh_tw="{service} 沒有就緒的端點，是因為沒有任何 DNS Pod 就緒，問題在 Pod。",
 )
+NOT_LISTENING = Text(
+    en="{service} sends to port {target} of the DNS pods, and CoreDNS listens on {ports} only.",
+    zh_tw="{service} 送往 DNS Pod 的埠 {target}，但 CoreDNS 只設定監聽 {ports}。",
+)
 OTHER_ADDRESS = Text(
     en="Kubelets tell pods to ask {told}, but {service} is at {actual}.",
     zh_tw="kubelet 讓 Pod 向 {told} 查詢 DNS，但 {service} 的位址是 {actual}。",
@@ -72,6 +81,7 @@ def judge(view: View, _question: Question) -> Iterator[Finding]:
         for fault in (
             _port_fault(service),
             _endpoint_fault(service, backends, [pod for pod in pods if pod.ready]),
+            _listener_fault(view, service, pods),
             _address_fault(view, service),
         )
         if fault
@@ -133,6 +143,44 @@ def _endpoint_fault(service: Service, backends: Backends, ready: list[Pod]) -> F
         ],
         command=describe(service),
     )
+
+
+def _listener_fault(view: View, service: Service, pods: tuple[Pod, ...]) -> Finding | None:
+    """Compare the Service's target with the ports that the Corefile names."""
+    written = [zone for source in sources(view) for one in source.servers for zone in one.zones]
+    ports = {_port_of(zone) for zone in written}
+    targets = {
+        number for one in service.ports if one.port == PORT for number in _numbers(one, pods)
+    }
+    if not ports or 0 in ports or not targets or ports & targets:
+        return None
+    name = subject(service)
+    listening, wanted = _listed(ports), _listed(targets)
+    return found(
+        name,
+        NOT_LISTENING.fill(service=name, target=wanted, ports=listening),
+        cause=CAUSE,
+        evidence=[f"zones of the Corefile: {some(written)}", _quote_ports(service)],
+        command=show(sources(view)[0]),
+    )
+
+
+def _port_of(zone: str) -> int:
+    """Return the port a zone is served on, 0 where none is written; other schemes are no DNS."""
+    text = zone.strip(",").rpartition(":")[2] if ":" in zone else ""
+    return int(text) if text.isdecimal() else 0
+
+
+def _numbers(one: ServicePort, pods: tuple[Pod, ...]) -> set[int]:
+    """Return the port numbers a Service's port leads to."""
+    if isinstance(one.target, int):
+        return {one.target}
+    named = (port for pod in pods for box in pod.serving_containers() for port in box.ports or ())
+    return {port.container_port for port in named if port.name == one.target}
+
+
+def _listed(ports: set[int]) -> str:
+    return ", ".join(map(str, sorted(ports)))
 
 
 def _address_fault(view: View, service: Service) -> Finding | None:
@@ -206,6 +254,6 @@ CHECK = Check(
     title=Text(en="DNS Service", zh_tw="DNS Service"),
     groups=("dns",),
     proves=(CAUSE,),
-    sees=(*SEES, See(EndpointSlice, NAMESPACE), KUBELET),
+    sees=(*SEES, *CONFIGS, See(EndpointSlice, NAMESPACE), KUBELET),
     judge=judge,
 )

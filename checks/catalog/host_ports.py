@@ -4,7 +4,10 @@ The scheduler refuses a pod whose `hostPort` another pod of the node has (its pl
 kubelet one that was sent there all the same (pkg/kubelet/lifecycle, reason NodePorts). A port is
 the same when protocol and port agree and the addresses overlap; on the host network the API server
 sets `hostPort` to the container's port. Node ports that clash are told of in Events of the Service
-(kube-proxy's pkg/proxy/healthcheck, the API server's pkg/registry/core/service/portallocator).
+(kube-proxy's pkg/proxy/healthcheck, the API server's pkg/registry/core/service/portallocator); of
+one that was asked for in vain the Service is found that holds it. A program that keeps ending and
+says at last that its address is in use tells of a clash itself, with a program of the node or of
+its own pod.
 """
 
 import re
@@ -13,12 +16,13 @@ from datetime import timedelta
 
 import msgspec
 
+from checks import last_words
 from checks.kinds import Event, Pod, Service
 from checks.kubectl import kubectl
-from checks.model import Check, Finding, Question, See, clear, found
+from checks.model import Check, Finding, LogRequest, Question, See, clear, found
 from checks.quotes import around, short, some
 from checks.services import describe
-from checks.snapshot import View
+from checks.snapshot import NotSeenError, View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
 
@@ -30,6 +34,13 @@ REFUSED = {"NodePorts", "PodFitsHostPorts"}  # a pod's reason, the second in old
 ANY = {"", "0.0.0.0", "::"}  # noqa: S104 compared with, not listened on
 _CLASHES = {"FailedToStartServiceHealthcheck", "PortAlreadyAllocated"}
 Held = dict[int, list[Pod]]  # the pods of the cluster that have a port of their node
+RANGE = range(30000, 32768)  # node ports, unless the API server was told otherwise
+LOGS, LAST = 4, 10  # logs of one look, and the lines of each that are read, from its end
+_IN_USE = re.compile(
+    r"address already in use|Only one usage of each socket address|EADDRINUSE"
+    r"|Failed to bind .*port|BindException",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\bport (\d+)|:(\d+):", re.IGNORECASE)
 
 WAITS = Text(
@@ -47,6 +58,22 @@ SHARED = Text(
 NODE_PORT = Text(
     en="A port of {service} is taken, an Event says; others with that port: {holders}.",
     zh_tw="Event 指出 {service} 的一個埠已被占用；使用同一個埠的有：{holders}。",
+)
+HELD = Text(
+    en="Node port {port} is held by {service}.",
+    zh_tw="節點埠 {port} 由 {service} 使用。",
+)
+BOUND = Text(
+    en="Container {container} of {pod} ends, for an address it is to listen on is in use: {whose}.",
+    zh_tw="{pod} 的容器 {container} 結束了，因為它要監聽的位址已被使用：{whose}。",
+)
+NODE_PORTS = Text(
+    en="it is on the host network, so a program of node {node} has the port",
+    zh_tw="它使用主機網路，節點 {node} 上有其他程式占用該埠",
+)
+OWN_PORTS = Text(
+    en="it has a network of its own, so another program of the same pod has the port",
+    zh_tw="它有自己的網路，占用該埠的是同一個 Pod 裡的其他程式",
 )
 NOBODY = Text(en="no pod or Service", zh_tw="沒有任何 Pod 或 Service")
 WELL = Text(
@@ -97,6 +124,11 @@ class Clash(msgspec.Struct, frozen=True):
         return [mine, *(f"{subject(one)} on {_where(one)}" for one in self.holders[:MOST])]
 
 
+def asks(view: View, question: Question) -> Iterator[LogRequest]:
+    """Ask for the last words of containers that keep ending."""
+    yield from (request for _, request in _ended(view, question))
+
+
 def judge(view: View, question: Question) -> Iterator[Finding]:
     """Judge the pod, Service or node that was named, or all of them."""
     pods = [pod for pod in view.all(Pod) if _is_meant(pod, question)]
@@ -106,7 +138,10 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
         *_turned_away(pods, holders),
         *_shared(pods, holders),
         *_node_ports(view, question, holders),
+        *_asked_for(view, question),
     ]
+    told = {fault.subject for fault in faults}
+    faults += [one for one in _bound(view, question) if one.subject not in told]
     yield from faults[:MOST]
     if not faults:
         ports = {(port, _where(pod)) for pod in pods for port in host_ports(pod)}
@@ -241,6 +276,62 @@ def _node_ports(view: View, question: Question, holders: Held) -> Iterator[Findi
         )
 
 
+def _asked_for(view: View, question: Question) -> Iterator[Finding]:
+    """Yield the Service that holds the node port asked for, where none of its own name does."""
+    asked = question.port or ""
+    number = int(asked) if asked.isdecimal() else 0
+    for one in view.all(Service):
+        held = {port.node_port for port in one.ports} | {one.spec.health_check_node_port}
+        if number in RANGE and number in held and question.service != one.metadata.name:
+            quotes = [f"{subject(one)} node ports: {', '.join(map(str, sorted(held - {0})))}"]
+            told = HELD.fill(port=number, service=subject(one))
+            command = describe(one)
+            yield found(subject(one), told, cause=CAUSE, evidence=quotes, command=command)
+
+
+def _ended(view: View, question: Question) -> list[tuple[Pod, LogRequest]]:
+    """Return the logs of containers that keep ending, of one pod of each workload."""
+    pods = [pod for pod in view.all(Pod) if not pod.terminal and _is_meant(pod, question)]
+    logs: dict[tuple[str, str, str], tuple[Pod, LogRequest]] = {}
+    for pod in pods:
+        for status in last_words.crashed(pod):
+            owner = pod.owner.name if pod.owner else pod.metadata.name
+            key = (pod.metadata.namespace, owner, status.name)
+            logs.setdefault(key, (pod, last_words.last_log(pod, status)))
+    return list(logs.values())[:LOGS]
+
+
+def _bound(view: View, question: Question) -> Iterator[Finding]:
+    """Yield the pods whose program says at its end that its port is taken."""
+    for pod, request in _ended(view, question):
+        status = next(one for one in pod.statuses if one.name == request.container)
+        line = _taken((status.ended.message if status.ended else "").splitlines())
+        line = line or _taken(_log(view, request))
+        if line:
+            name = subject(pod)
+            where = OWN_PORTS if not pod.spec.host_network else NODE_PORTS
+            yield found(
+                name,
+                BOUND.fill(
+                    pod=name, container=request.container, whose=where.fill(node=_where(pod))
+                ),
+                cause=CAUSE,
+                evidence=[f"last words of pod {pod.metadata.name}: {short(line)}"],
+                command=_describe(pod),
+            )
+
+
+def _log(view: View, request: LogRequest) -> list[str]:
+    try:
+        return view.log(request).splitlines()[-LAST:]
+    except NotSeenError:
+        return []
+
+
+def _taken(lines: list[str]) -> str:
+    return next((line for line in reversed(lines) if _IN_USE.search(line)), "")
+
+
 def _with_port(
     service: Service, event: Event, services: Iterable[Service], holders: Held
 ) -> Iterator[str]:
@@ -290,6 +381,8 @@ CHECK = Check(
     groups=("node", "pod"),
     proves=(CAUSE,),
     sees=(See(Pod), See(Service), See(Event)),
+    asks=asks,
+    reads_logs=True,
     judge=judge,
     about=("pod", "service", "node"),
     rules_out=False,

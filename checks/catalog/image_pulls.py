@@ -3,9 +3,9 @@
 Judged are containers in ErrImagePull, ImagePullBackOff or RegistryUnavailable, by the message of
 their status or, where that names only the back-off, by the newest Event "Failed to pull image".
 Found is a reason on the way: the name does not resolve, the connection is refused, times out or
-breaks off; a certificate that is refused is a cause of its own. What a registry answered (no
-right, no such image, too many requests), a proxy that is down and a runtime that does not answer
-are no proof of it.
+breaks off, or the proxy that the runtime must use does not answer; a certificate that is refused is
+a cause of its own. What a registry answered (no right, no such image, too many requests) and a
+runtime that does not answer are no proof of it.
 
 Source: kubernetes, pkg/kubelet/images/image_manager.go (a back-off tells its reason since 1.32,
 kubernetes#127918); containerd core/remotes/docker/resolver.go; cri-o server/image_pull.go.
@@ -30,7 +30,7 @@ CAUSE = "registry-unreachable"
 CERTIFICATE = "tls-certificate"
 MOST = 5  # findings of one look, and pods quoted in one
 WAITS = frozenset({"ErrImagePull", "ImagePullBackOff", "RegistryUnavailable"})
-CAUSES: dict[Reason, str] = {"network": CAUSE, "certificate": CERTIFICATE}
+CAUSES: dict[Reason, str] = {"network": CAUSE, "proxy": CAUSE, "certificate": CERTIFICATE}
 
 UNREACHED = Text(
     en="{pod} waits for its image: {node} gets no answer from the registry{host}.",
@@ -49,10 +49,11 @@ OTHER = Text(
     zh_tw="{pod} 在等映像檔，但訊息裡沒有提到網路問題。",
 )
 PROXY = Text(
-    en="{pod} waits for its image: the proxy that {node} is to use does not answer. Whether the "
-    "registry does is not known.",
-    zh_tw="{pod} 在等映像檔：{node} 要使用的 proxy 沒有回應，registry 是否有回應則不得而知。",
+    en="{pod} waits for its image: {node} does not get to the registry{host}, for the proxy it is "
+    "to use does not answer.",
+    zh_tw="{pod} 在等映像檔：{node} 連不到 registry{host}，因為它要使用的 proxy 沒有回應。",
 )
+SAID: dict[Reason, Text] = {"network": UNREACHED, "proxy": PROXY, "certificate": REFUSED}
 UNTOLD = Text(
     en="{pod} waits for its image, and neither its status nor an Event tells why: Events are gone "
     "after an hour.",
@@ -130,15 +131,14 @@ def _answer(pull: Pull) -> Finding:
     if pull.why == "untold":
         told = UNTOLD.fill(pod=name)
         return blind(name, told, needs=(), evidence=[str(pull)], command=_describe(pull.pod))
-    told = (PROXY if pull.why == "proxy" else OTHER).fill(pod=name, node=f"node {pull.node}")
-    return clear(name, told, evidence=[str(pull)], command=_describe(pull.pod))
+    return clear(name, OTHER.fill(pod=name), evidence=[str(pull)], command=_describe(pull.pod))
 
 
 def _failed(pulls: list[Pull]) -> Finding:
     """Return one finding for the pulls that failed alike; the first stands for them."""
     first = pulls[0]
     asked = host(first.message)
-    summary = (UNREACHED if first.why == "network" else REFUSED).fill(
+    summary = SAID[first.why].fill(
         pod=subject(first.pod), node=f"node {first.node}", host=f" ({asked})" if asked else ""
     )
     if len(pulls) > 1:

@@ -3,27 +3,34 @@
 By kubernetes.io/docs/concepts/services-networking/ingress and gateway-api.sigs.k8s.io: a backend's
 Service must exist, have the port that is named, and have ready endpoints; an Ingress of a class
 nobody defines is served by no controller. A port `use-annotation` is the AWS load balancer
-controller's way to name an action instead of a Service.
+controller's way to name an action instead of a Service, and takes an annotation of that action.
+What a Gateway's controller says of an HTTPRoute in its status is its own word: `ResolvedRefs` that
+is False is a backend it does not follow. A backend whose pods have not got to run, for they wait
+for an image, an address or a node, is left to the checks of those.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from checks.kinds import Deployment, HTTPRoute, Ingress, IngressClass, Kind, Service
+from checks.kinds import HTTPRoute, Ingress, IngressClass, Kind, Pod, Service
 from checks.kinds.ingress import BackendPort, BackendRef
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found, not_applicable
-from checks.quotes import labels, some
+from checks.quotes import labels, short, some
 from checks.quotes import port as quote_port
 from checks.services import SEES, Services
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
+from checks.workloads import SEES as WORKLOADS
+from checks.workloads import scaled_to_zero
 
 CAUSE = "ingress-5xx"
 MOST = 5
 ACTION = "use-annotation"
+ACTIONS = "alb.ingress.kubernetes.io/actions."
+RESOLVED = "ResolvedRefs"
 GATEWAY = {"", "core"}  # the group of Services, as some write it
 
 NO_CLASS = Text(
@@ -43,6 +50,19 @@ NO_PORT = Text(
 EMPTY = Text(
     en="{route} leads {where} to Service {service}, which has no ready endpoint.",
     zh_tw="{route} 的 {where} 指向 Service {service}，而它沒有就緒的端點。",
+)
+NO_ACTION = Text(
+    en="{route} leads {where} to the action {service}, and has no annotation {annotation} that "
+    "says what it does.",
+    zh_tw="{route} 的 {where} 指向動作 {service}，但沒有說明它的註解 {annotation}。",
+)
+UNRESOLVED = Text(
+    en="The controller of {route}'s Gateway does not follow a backend of it: {reason}.",
+    zh_tw="{route} 所屬 Gateway 的 controller 不採用它的某個後端：{reason}。",
+)
+HELD_UP = Text(
+    en=" Without an answer, for their pods have not got to run: {names}.",
+    zh_tw="Pod 尚未能執行而無法回應的有：{names}。",
 )
 WELL = Text(
     en="Every backend of Ingresses and HTTPRoutes looked at ({count}) exists, has its port and has "
@@ -91,24 +111,37 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
     meant = _meant(view, question)
     routes = {subject(one.route): one.route for one in meant}
     faults = list(_class_faults(view, list(routes.values())))
+    faults += _refused(routes.values())
+    faults += [_without_action(one) for one in _lost_actions(view) if _is_inside(one, question)]
     named = bool(question.service or question.host)
     idle = [] if named else [one for one in meant if _is_idle(view, services, one)]
-    judged = [one for one in meant if one not in idle]
-    faults += [fault for fault in (_fault(services, one) for one in judged) if fault]
+    held = [one for one in meant if _is_held_up(services, one)]
+    judged = [one for one in meant if one not in idle and one not in held]
+    told = {fault.subject for fault in faults}
+    faults += [
+        fault
+        for fault in (_fault(services, one) for one in judged)
+        if fault and fault.subject not in told
+    ]
     if len(faults) > MOST:
         faults[MOST - 1] = faults[MOST - 1].adding(LEFT_OUT.fill(count=len(faults) - MOST))
     yield from faults[:MOST]
-    if not meant:
+    if faults:
+        return
+    if meant:
+        yield _well(judged, idle, held, question)
+    else:
         yield not_applicable(_named(question), NONE if named else NONE_AT_ALL)
-    elif not faults:
-        yield _well(judged, idle, question)
 
 
-def _well(judged: list[Backend], idle: list[Backend], question: Question) -> Finding:
+def _well(
+    judged: list[Backend], idle: list[Backend], held: list[Backend], question: Question
+) -> Finding:
     summary = WELL.fill(count=len(judged))
-    if idle:
-        summary += IDLE.fill(names=some(dict.fromkeys(one.path for one in idle)))
-    evidence = [str(one) for one in (*judged, *idle)][:MOST]
+    for said, some_of in ((IDLE, idle), (HELD_UP, held)):
+        if some_of:
+            summary += said.fill(names=some(dict.fromkeys(one.path for one in some_of)))
+    evidence = [str(one) for one in (*judged, *idle, *held)][:MOST]
     where = ("-A",) if not question.namespace else ()
     command = kubectl("get", "ingresses", *where, namespace=question.namespace or "")
     return clear(_named(question), summary, evidence=evidence, command=command)
@@ -131,6 +164,11 @@ def _is_service(ref: BackendRef) -> bool:
 
 
 def _of_ingress(ingress: Ingress) -> Iterator[Backend]:
+    return (one for one in _leads(ingress) if one.port != ACTION)
+
+
+def _leads(ingress: Ingress) -> Iterator[Backend]:
+    """Yield where an Ingress leads, actions among it."""
     backend = ingress.spec.default_backend
     pairs = [("the rest", backend)] if backend else []
     pairs += [
@@ -140,9 +178,59 @@ def _of_ingress(ingress: Ingress) -> Iterator[Backend]:
     ]
     for where, one in pairs:
         service = one.service if one else None
-        if service and service.name and service.port.name != ACTION:
+        if service and service.name:
             home = ingress.metadata.namespace
             yield Backend(ingress, where, home, service.name, _port(service.port))
+
+
+def _lost_actions(view: View) -> Iterator[Backend]:
+    """Yield the actions that no annotation of their Ingress explains."""
+    for ingress in view.all(Ingress):
+        known = ingress.metadata.annotations or {}
+        for one in _leads(ingress):
+            if one.port == ACTION and f"{ACTIONS}{one.service}" not in known:
+                yield one
+
+
+def _without_action(one: Backend) -> Finding:
+    annotation = f"{ACTIONS}{one.service}"
+    told = {"route": subject(one.route), "where": one.where, "service": one.service}
+    ingress = one.route
+    known = ingress.metadata.annotations if isinstance(ingress, Ingress) else None
+    actions = some(sorted(key for key in known or () if key.startswith(ACTIONS))) or "none"
+    summary = NO_ACTION.fill(**told, annotation=annotation)
+    return _found(one, summary, [f"annotations of actions: {actions}"])
+
+
+def _refused(routes: Iterable[Kind]) -> Iterator[Finding]:
+    """Yield the routes of which a Gateway's controller says that it cannot follow a backend."""
+    for route in routes:
+        said = route.refusals if isinstance(route, HTTPRoute) else ()
+        for one in said:
+            if one.type == RESOLVED:
+                yield found(
+                    subject(route),
+                    UNRESOLVED.fill(route=subject(route), reason=one.reason or "no reason told"),
+                    cause=CAUSE,
+                    evidence=[short(f"condition {one.type} False: {one.reason} {one.message}")],
+                    command=_describe(route),
+                )
+                break
+
+
+def _is_held_up(services: Services, one: Backend) -> bool:
+    """Return whether a Service has pods, and none of them has got to run yet."""
+    service = services.by_path.get(one.path)
+    if service is None or not service.selector or services.backends(service).ready:
+        return False
+    pods = services.selected(service)
+    return bool(pods) and all(map(_has_not_run, pods))
+
+
+def _has_not_run(pod: Pod) -> bool:
+    """Return whether nothing of a pod's own making keeps it: none of its containers ever ran."""
+    statuses = pod.status.container_statuses or ()
+    return not any(one.state.running or one.ended or one.restart_count for one in statuses)
 
 
 def _port(port: BackendPort) -> str:
@@ -222,13 +310,11 @@ def _has_port(service: Service, port: str) -> bool:
 
 
 def _is_idle(view: View, services: Services, one: Backend) -> bool:
-    """Return whether the Deployments behind a Service are scaled to 0, which is on purpose."""
+    """Return whether the workloads behind a Service are scaled to 0, which is on purpose."""
     service = services.by_path.get(one.path)
     if service is None or not service.selector or services.backends(service).ready:
         return False
-    inside = view.all(Deployment, service.metadata.namespace)
-    makers = [maker for maker in inside if maker.pod_labels.items() >= service.selector.items()]
-    return bool(makers) and not any(maker.replicas for maker in makers)
+    return scaled_to_zero(view, service)
 
 
 def _named(question: Question) -> str:
@@ -249,7 +335,13 @@ CHECK = Check(
     title=Text(en="Backends of Ingresses and routes", zh_tw="Ingress 與路由的後端"),
     groups=("ingress",),
     proves=(CAUSE,),
-    sees=(*SEES, See(Deployment), See(Ingress), See(IngressClass), See(HTTPRoute, optional=True)),
+    sees=(
+        *SEES,
+        *WORKLOADS,
+        See(Ingress),
+        See(IngressClass),
+        See(HTTPRoute, optional=True),
+    ),
     judge=judge,
     about=("service", "host"),
     rules_out=False,

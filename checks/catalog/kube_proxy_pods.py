@@ -16,7 +16,7 @@ from checks.platform import SEES as PLATFORM_SEES
 from checks.platform import Platform, detect
 from checks.quotes import some
 from checks.snapshot import View
-from checks.subject import CLUSTER
+from checks.subject import CLUSTER, subject
 from checks.text import Text
 
 CAUSE = "kube-proxy-broken"
@@ -105,12 +105,20 @@ def _weigh(agents: Agents, daemon: DaemonSet | None) -> Finding:
             nodes=some(map(on, agents.down)), down=len(agents.down), count=agents.count
         )
         quotes = agents.quotes(agents.down)
-        return found(SUBJECT, said + notes, cause=CAUSE, evidence=quotes, command=command)
+        return found(
+            _about(agents.down), said + notes, cause=CAUSE, evidence=quotes, command=command
+        )
     if not agents.count:
         return not_applicable(SUBJECT, NOT_HERE + agents.notes())
     quoted = [_quote(pod) for pod in (*agents.ready, *agents.starting)][: nodes.MOST]
     said = WELL.fill(ready=len(agents.ready), count=agents.count)
     return clear(SUBJECT, said + notes, evidence=quoted, command=command)
+
+
+def _about(down: Sequence[Pod]) -> str:
+    """Return what a finding is about: the DaemonSet, or one pod that the node itself keeps."""
+    static = all(pod.owner is None or pod.owner.kind == "Node" for pod in down)
+    return subject(down[0]) if static and len(down) == 1 else SUBJECT
 
 
 def _without_pods(view: View, daemon: DaemonSet) -> Finding:

@@ -10,21 +10,30 @@ gets through to port 10250 of a node that reports shows only in a connection.
 from collections.abc import Iterator, Sequence
 
 from checks import events, nodes
-from checks.kinds import Event, Node
+from checks.kinds import Deployment, Event, Node
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found, not_applicable
 from checks.quotes import some
 from checks.snapshot import View
-from checks.subject import CLUSTER
+from checks.subject import CLUSTER, subject
 from checks.text import Text
 
 CAUSE = "kubelet-unreachable"
+# Agents that carry the API server's calls to the nodes: without one it reaches no kubelet.
+TUNNELS = ("konnectivity-agent", "tunnelfront", "aks-link")
+NAMESPACE = "kube-system"
 NOT_READY = "NodeNotReady"
 
 SILENT = Text(
     en="The kubelet of node {node} does not report any more: it or its node is down, or cut off "
     "from the API server.",
     zh_tw="節點 {node} 的 kubelet 已不再回報：它或節點本身停止運作，或與 API server 斷了連線。",
+)
+NO_TUNNEL = Text(
+    en="No pod of {agent} is ready: it carries the API server's calls to the nodes, so logs, exec "
+    "and webhooks fail.",
+    zh_tw="{agent} 沒有任何 Pod 就緒：API server 對節點的連線都經過它，"
+    "logs、exec 與 webhook 因此失敗。",
 )
 ALL_SILENT = Text(
     en=" No node reports: look at the way to the API server first.",
@@ -53,6 +62,10 @@ NO_ADDRESS = Text(
 
 def judge(view: View, question: Question) -> Iterator[Finding]:
     """Look at the node asked about, by name or address, or at all."""
+    cut = _tunnel(view)
+    if cut:
+        yield cut
+        return
     every = view.all(Node)
     meant = _dialled(every, question) or nodes.asked(every, question)
     if isinstance(meant, Finding):
@@ -65,6 +78,17 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
     if alone:
         findings = [one.adding(ALL_SILENT) for one in findings]
     yield from nodes.limited(findings) or [_well(meant)]
+
+
+def _tunnel(view: View) -> Finding | None:
+    """Return the fault where the control plane reaches nodes by agents, and none is ready."""
+    for one in view.all(Deployment, NAMESPACE):
+        if one.metadata.name in TUNNELS and one.replicas and not one.status.ready_replicas:
+            quote = f"{subject(one)}: {one.replicas} wanted, 0 ready"
+            command = kubectl("get", "deployment", one.metadata.name, namespace=NAMESPACE)
+            told = NO_TUNNEL.fill(agent=subject(one))
+            return found(subject(one), told, cause=CAUSE, evidence=[quote], command=command)
+    return None
 
 
 def _dialled(every: Sequence[Node], question: Question) -> Sequence[Node] | Finding | None:
@@ -118,7 +142,7 @@ CHECK = Check(
     title=Text(en="Kubelets report", zh_tw="kubelet 回報"),
     groups=("node",),
     proves=(CAUSE,),
-    sees=(See(Node), See(Event)),
+    sees=(See(Node), See(Event), See(Deployment, NAMESPACE)),
     judge=judge,
     about=("node", "ip", "host"),
 )

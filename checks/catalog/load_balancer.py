@@ -2,7 +2,8 @@
 
 Found is a Service of that type without an ingress in its status, two minutes or more after it was
 made. Why comes from the Events about it, or from its conditions; without any, nobody answers.
-One that is younger, or being deleted, is not judged.
+One that is younger, or being deleted, is not judged. Where the Event says that a webhook could not
+be called, that webhook is the cause, and its check tells of it.
 
 Source: https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer; reasons of
 Events from kubernetes, staging/src/k8s.io/cloud-provider/controllers/service/controller.go,
@@ -28,6 +29,7 @@ from checks.text import Text
 CAUSE = "loadbalancer-pending"
 TYPE = "LoadBalancer"
 MOST = 5  # findings of one look
+WEBHOOK = "failed calling webhook"
 PATIENCE = timedelta(minutes=2)  # a cloud takes about that long when all is well
 
 FAILED = frozenset(
@@ -60,6 +62,11 @@ SILENT = Text(
 CLASS = Text(
     en=" Its loadBalancerClass is {name}: no other controller takes it.",
     zh_tw="它的 loadBalancerClass 是 {name}，其他 controller 不會接手。",
+)
+HELD_UP = Text(
+    en="{service} has waited {age} for its external address, for a webhook that its controller's "
+    "request needs could not be called.",
+    zh_tw="{service} 已等待外部位址 {age}：controller 的請求需要的 webhook 無法呼叫。",
 )
 WELL = Text(
     en="{service} has its external address: {address}.",
@@ -108,6 +115,11 @@ class Waiting(msgspec.Struct, frozen=True):
         return f"condition {refused[0]}" if refused else ""
 
     @property
+    def webhook(self) -> bool:
+        """Whether the last thing said of it is that a webhook could not be called."""
+        return bool(self.events) and WEBHOOK in self.events[-1].message
+
+    @property
     def quotes(self) -> list[str]:
         """Its age, its class, and what was said, the newest first."""
         spec = self.service.spec
@@ -131,6 +143,7 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
         return
     asking = [one for one in services if one.spec.type == TYPE]
     waiting = [one for one in (_waiting(view, service) for service in asking) if one]
+    waiting = [one for one in waiting if not one.webhook]
     waiting.sort(key=lambda one: (not one.refusal, one.service.path))
     shown = [_pending(one) for one in waiting[:MOST]]
     if len(waiting) > MOST:
@@ -150,7 +163,9 @@ def _answer(view: View, service: Service) -> Finding:
     if service.metadata.deletion_timestamp:
         return not_applicable(name, DELETED.fill(service=name))
     waiting = _waiting(view, service)
-    return _pending(waiting) if waiting else not_applicable(name, YOUNG.fill(service=name))
+    if waiting is None:
+        return not_applicable(name, YOUNG.fill(service=name))
+    return _held_up(waiting) if waiting.webhook else _pending(waiting)
 
 
 def _waiting(view: View, service: Service) -> Waiting | None:
@@ -176,6 +191,12 @@ def _pending(one: Waiting) -> Finding:
         told += CLASS.fill(name=one.service.spec.load_balancer_class)
     command = describe(one.service)
     return found(name, told, cause=CAUSE, evidence=one.quotes, command=command)
+
+
+def _held_up(one: Waiting) -> Finding:
+    name = subject(one.service)
+    told = HELD_UP.fill(service=name, age=span(one.age))
+    return clear(name, told, evidence=one.quotes, command=describe(one.service))
 
 
 def _all_well(view: View, asking: list[Service]) -> Finding:

@@ -314,4 +314,5 @@ CHECK = Check(
     judge=judge,
     about=("pod", "service", "ip", "host"),
     rules_out=False,
+    client=True,
 )

@@ -2,7 +2,12 @@
 
 With externalTrafficPolicy Local a node forwards only to endpoints of its own and drops the rest
 (kubernetes.io/docs/reference/networking/virtual-ips). A Service of type LoadBalancer with that
-policy is built to have some nodes answer: its health check finds them.
+policy is built to have some nodes answer: its health check finds them. Where a cloud's controller
+makes the load balancer of nodes, those with the label that excludes them are no part of it: when
+they alone have endpoints, nobody answers.
+
+Source: kubernetes, staging/src/k8s.io/cloud-provider/controllers/service/controller.go
+(`nodeIncludedPredicate`).
 """
 
 from collections.abc import Iterator
@@ -21,6 +26,9 @@ from checks.text import Text
 
 CAUSE = "nodeport-unreachable"
 MOST = 5
+EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers"
+# Clouds whose load balancers send to nodes by default; AWS may send to pods, and no field tells.
+CLOUDS = ("gce://", "azure://", "openstack://")
 RANGE = range(30000, 32768)  # unless the API server was told otherwise
 
 NODE_SILENT = Text(
@@ -40,6 +48,12 @@ BY_DESIGN = Text(
     "only, which its health check on port {port} tells; silent: {silent}.",
     zh_tw="{service} 的 externalTrafficPolicy 為 Local：負載平衡器只能送往 {answering}，"
     "由埠 {port} 的健康檢查得知；不回應：{silent}。",
+)
+LEFT_OUT = Text(
+    en="{service} has externalTrafficPolicy Local, and the nodes with a ready endpoint "
+    "({answering}) are excluded from load balancers by a label: of the others none answers.",
+    zh_tw="{service} 的 externalTrafficPolicy 為 Local，而有就緒端點的節點（{answering}）"
+    "被標籤排除在負載平衡器之外，其餘節點都不回應。",
 )
 NO_SUCH = Text(
     en="{service} has no node port {port}: {said}.",
@@ -101,7 +115,14 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
     elif named:
         yield from (_answer(view, services, one, question) for one in named[:MOST])
     else:
-        yield _look_through(view, services, question)
+        excluded = [
+            one
+            for one in services.all
+            if question.namespace in {None, one.metadata.namespace}
+            and _left_out(view, one, _reach(view, services.slices(one)))
+        ]
+        cut_off = [_reachable(view, services, one, Question()) for one in excluded[:MOST]]
+        yield from cut_off or [_look_through(view, services, question)]
 
 
 def _named(services: Services, question: Question) -> Iterator[Service]:
@@ -173,6 +194,10 @@ def _reachable(view: View, services: Services, service: Service, question: Quest
     if asked_for in reach.answering:
         summary = SOME_SILENT.fill(service=name, **told)
         return clear(name, summary, evidence=evidence, command=command)
+    left_out = _left_out(view, service, reach)
+    if left_out:
+        summary = LEFT_OUT.fill(service=name, **told)
+        return found(name, summary, cause=CAUSE, evidence=[*evidence, *left_out], command=command)
     if service.spec.type == "LoadBalancer":
         port = service.spec.health_check_node_port
         summary = BY_DESIGN.fill(service=name, port=port, **told)
@@ -209,6 +234,19 @@ def _reach(view: View, slices: list[EndpointSlice]) -> Reach:
         tuple(one for one in nodes if one in holding),
         tuple(one for one in nodes if one not in holding),
     )
+
+
+def _left_out(view: View, service: Service, reach: Reach) -> list[str]:
+    """Quote the label of every node that could answer, where a cloud's load balancer skips them."""
+    local = service.spec.external_traffic_policy == "Local"
+    if service.spec.type != "LoadBalancer" or not local or service.spec.load_balancer_class:
+        return []
+    there = [one for one in view.all(Node) if one.metadata.name in reach.answering]
+    skipped = [one for one in there if EXCLUDED in one.labels]
+    by_cloud = all(one.spec.provider_id.startswith(CLOUDS) for one in there)
+    if not there or len(skipped) < len(there) or not by_cloud or not reach.silent:
+        return []
+    return [f"Node {one.metadata.name} label: {EXCLUDED}" for one in skipped[:MOST]]
 
 
 def _node_asked(view: View, question: Question) -> Node | None:

@@ -1,4 +1,4 @@
-"""Has every node a range for its pods, and one of its own.
+"""Has every node a range for its pods. That no two have the same, `cidr-overlap` tells.
 
 kube-controller-manager gives each Node its `spec.podCIDRs` (`--allocate-node-cidrs`,
 `--cluster-cidr`), and tells by the Event CIDRNotAvailable of the node when none is left
@@ -8,7 +8,6 @@ In Cilium's mode `cluster-pool` its operator gives each CiliumNode the ranges, a
 it could not: then the agent waits for them in vain.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from checks import events, nodes
@@ -36,17 +35,13 @@ REFUSED = Text(
     en="The operator of Cilium has no range for the pods of node {node}.",
     zh_tw="Cilium 的 operator 沒有 Pod 網段可以分配給節點 {node}。",
 )
-SHARED = Text(
-    en="Nodes {nodes} have the same range for their pods, {cidr}: two pods may get one address.",
-    zh_tw="節點 {nodes} 的 Pod 網段相同（{cidr}），兩個 Pod 可能拿到同一個位址。",
-)
 WELL = Text(
-    en="Every node has a range for its pods that no other node has ({count} nodes).",
-    zh_tw="每個節點都有自己的 Pod 網段，沒有重複（{count} 個節點）。",
+    en="Every node has a range for its pods ({count} nodes).",
+    zh_tw="每個節點都有 Pod 網段（{count} 個節點）。",
 )
 WELL_ONE = Text(
-    en="Node {node} has a range for its pods that no other node has.",
-    zh_tw="節點 {node} 有自己的 Pod 網段，沒有與其他節點重複。",
+    en="Node {node} has a range for its pods.",
+    zh_tw="節點 {node} 有自己的 Pod 網段。",
 )
 JOINING = Text(
     en=" Nodes that just joined and wait for theirs: {nodes}.",
@@ -65,12 +60,8 @@ UNKNOWN = Text(
 
 
 def judge(view: View, question: Question) -> Iterator[Finding]:
-    """Look at the node asked about, at that of the pod asked about, or at all.
-
-    A range is compared with every node's.
-    """
-    every = view.all(Node)
-    meant = nodes.asked(every, question, view.all(Pod))
+    """Look at the node asked about, at that of the pod asked about, or at all."""
+    meant = nodes.asked(view.all(Node), question, view.all(Pod))
     platform = detect(view)
     if isinstance(meant, Finding):
         yield meant
@@ -80,12 +71,11 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
         own = not_applicable(nodes.subject(meant), OWN_POOLS.fill(plugin=plugin))
         yield from nodes.limited(refused) or [own]
     elif _uses_ranges(platform) is None:
-        yield _unknown(meant, _shared(every, meant))
+        yield _unknown(meant)
     else:
         empty = [one for one in meant if _lacks(one) and not _joining(one, view)]
         told = [one for one in events.recent(view) if one.reason in REASONS]
         findings = [_empty(one, platform, told) for one in empty]
-        findings += _shared(every, meant)
         yield from nodes.limited(findings) or [_well(meant)]
 
 
@@ -135,33 +125,8 @@ def _refused(view: View, platform: Platform, meant: Sequence[Node]) -> Iterator[
             )
 
 
-def _shared(every: Sequence[Node], meant: Sequence[Node]) -> list[Finding]:
-    """Return a finding for each range that several nodes have, one of those meant among them."""
-    holders: defaultdict[str, list[str]] = defaultdict(list)
-    for node in every:
-        for cidr in node.pod_cidrs:
-            holders[cidr].append(node.metadata.name)
-    asked = {node.metadata.name for node in meant}
-    return [
-        _same(cidr, sorted(names, key=lambda name: name not in asked))
-        for cidr, names in holders.items()
-        if len(names) > 1 and not asked.isdisjoint(names)
-    ]
-
-
-def _same(cidr: str, names: list[str]) -> Finding:
-    return found(
-        f"Node {names[0]}",
-        SHARED.fill(nodes=some(names), cidr=cidr),
-        cause=CAUSE,
-        evidence=[f"Node {name} podCIDR: {cidr}" for name in names[: nodes.MOST]],
-        command=kubectl("get", "nodes", "-o", COLUMNS),
-    )
-
-
-def _unknown(meant: Sequence[Node], shared: list[Finding]) -> Finding:
-    lacking = [one.metadata.name for one in meant if _lacks(one)]
-    names = [*lacking, *(one.subject.removeprefix("Node ") for one in shared)]
+def _unknown(meant: Sequence[Node]) -> Finding:
+    names = [one.metadata.name for one in meant if _lacks(one)]
     if names:
         return not_applicable(nodes.subject(meant), UNKNOWN.fill(nodes=some(names)))
     return _well(meant)

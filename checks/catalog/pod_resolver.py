@@ -2,6 +2,7 @@
 
 By kubernetes.io/docs/concepts/services-networking/dns-pod-service: a pod on the host network with
 dnsPolicy ClusterFirst falls back to Default, the node's resolver, which knows no cluster names.
+One with servers of its own is found only where one of them was asked for a name of the cluster.
 musl (Alpine) reads only `ndots`, `timeout` and `attempts` of the options.
 """
 
@@ -77,7 +78,8 @@ def _answer(view: View, question: Question, pod: Pod) -> Finding:
         return clear(name, said + _musl(pod), evidence=evidence, command=command)
     host = (question.host or "").rstrip(".")
     own = _policy(pod) == "None"  # servers of its own may know cluster names: nothing here tells
-    if not own and is_cluster_name(host, pod.metadata.namespace, view.all(Service)):
+    asked = own and question.ip in _servers(pod)  # the paste shows that it knew no such name
+    if (asked or not own) and is_cluster_name(host, pod.metadata.namespace, view.all(Service)):
         evidence.append(f"asked for: {host}")
         summary = away + SO_UNKNOWN.fill(host=host)
         return found(name, summary, cause=CAUSE, evidence=evidence, command=command)
@@ -159,4 +161,5 @@ CHECK = Check(
     judge=judge,
     about=("pod",),
     rules_out=False,
+    client=True,
 )

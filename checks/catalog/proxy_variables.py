@@ -160,4 +160,5 @@ CHECK = Check(
     judge=judge,
     about=("pod",),
     rules_out=False,
+    client=True,
 )

@@ -2,8 +2,8 @@
 
 Found is a Service without a ready endpoint in any of its EndpointSlices: its selector matches no
 pod (the nearest pods are named), its pods are not ready, or nobody keeps its endpoints. Left
-alone are ExternalName Services and, where none is named, those scaled to 0 and those without a
-selector.
+alone are ExternalName Services and, where none is named, those scaled to 0, those without a
+selector, and those whose pods began less than two minutes ago.
 
 Source: https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/ and
 https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
@@ -11,20 +11,24 @@ https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 from checks.dns import is_dns
-from checks.kinds import Deployment, Service
+from checks.kinds import EndpointSlice, Pod, Service
 from checks.kinds.network import SERVICE_NAME
 from checks.kubectl import kubectl
-from checks.model import Check, Finding, Question, See, clear, found, not_applicable
+from checks.model import Check, Finding, Question, clear, found, not_applicable
 from checks.quotes import labels, some, why_unready
 from checks.selecting import NearMiss, near_miss
-from checks.services import ABOUT, SEES, Services, asked
+from checks.services import ABOUT, SEES, Services, asked, place
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
+from checks.workloads import SEES as WORKLOADS
+from checks.workloads import makers, scaled_to_zero
 
 CAUSE = "service-no-endpoints"
+START = timedelta(minutes=2)  # until then a pod that is not ready is one that starts
 MOST = 5  # findings of one look over all Services; more would bury the worst
 
 EXTERNAL = Text(
@@ -58,12 +62,12 @@ UNLISTED = Text(
     "kube-controller-manager 的 endpointslice controller。",
 )
 SCALED_DOWN = Text(
-    en="{service} selects no pod: Deployment {deployment} makes such pods and is scaled to 0.",
-    zh_tw="{service} 沒有選到任何 Pod：會產生這些 Pod 的 Deployment {deployment} 副本數是 0。",
+    en="{service} selects no pod: {maker} makes such pods and is scaled to 0.",
+    zh_tw="{service} 沒有選到任何 Pod：會產生這些 Pod 的 {maker} 副本數是 0。",
 )
 NO_POD_MADE = Text(
-    en="{service} selects no pod: Deployment {deployment} wants {replicas}, and none exists.",
-    zh_tw="{service} 沒有選到任何 Pod：Deployment {deployment} 要 {replicas} 個，卻一個都沒有。",
+    en="{service} selects no pod: {maker} wants {replicas}, and none exists.",
+    zh_tw="{service} 沒有選到任何 Pod：{maker} 要 {replicas} 個，卻一個都沒有。",
 )
 SLIPPED = Text(
     en="The selector of {service} matches no pod; the nearest ({count}) differ only in: {slips}.",
@@ -101,7 +105,11 @@ def _look_through(
     the cluster's DNS, which has a check of its own.
     """
     kept = [one for one in candidates if one.selector and not one.external and not is_dns(one)]
-    empty = [one for one in kept if not services.backends(one).ready]
+    empty = [
+        one
+        for one in kept
+        if not services.backends(one).ready and not _starting(view, services.selected(one))
+    ]
     zero = [one for one in empty if _scaled_to_zero(view, services, one)]
     idle = {one.path for one in zero}
     empty = [one for one in empty if one.path not in idle]
@@ -163,14 +171,14 @@ def _why_none_selected(
     view: View, services: Services, service: Service
 ) -> tuple[Text, str, list[str]]:
     name = subject(service)
-    makers = _makers(view, service)
-    if makers:
-        replicas = sum(maker.replicas for maker in makers)
+    made_by = makers(view, service)
+    if made_by:
+        replicas = sum(maker.replicas for maker in made_by)
         summary = NO_POD_MADE if replicas else SCALED_DOWN
-        told = summary.fill(service=name, deployment=makers[0].path, replicas=replicas)
-        quotes = [f"{subject(maker)}: {maker.replicas} replicas wanted" for maker in makers]
+        told = summary.fill(service=name, maker=subject(made_by[0]), replicas=replicas)
+        quotes = [f"{subject(maker)}: {maker.replicas} replicas wanted" for maker in made_by]
         namespace = service.metadata.namespace
-        return told, kubectl("get", "deployments", namespace=namespace), quotes
+        return told, kubectl("get", "deployments,statefulsets", namespace=namespace), quotes
     miss = near_miss(service.selector, services.pods.inside(service.metadata.namespace))
     if miss is None:
         return NO_MATCH.fill(service=name), _show_labels(service), []
@@ -193,16 +201,14 @@ def _near(service: Service, miss: NearMiss) -> list[str]:
     return quotes
 
 
-def _makers(view: View, service: Service) -> list[Deployment]:
-    """Return the Deployments whose pods the Service would select."""
-    inside = view.all(Deployment, service.metadata.namespace)
-    return [one for one in inside if one.pod_labels.items() >= service.selector.items()]
+def _starting(view: View, pods: tuple[Pod, ...]) -> bool:
+    """Return whether all pods of a Service began a moment ago."""
+    born = [pod.metadata.creation_timestamp for pod in pods]
+    return bool(born) and all(one is not None and view.time - one < START for one in born)
 
 
 def _scaled_to_zero(view: View, services: Services, service: Service) -> bool:
-    makers = _makers(view, service)
-    idle = bool(makers) and not any(maker.replicas for maker in makers)
-    return idle and not services.selected(service)
+    return scaled_to_zero(view, service) and not services.selected(service)
 
 
 def _get_slices(service: Service) -> str:
@@ -224,7 +230,9 @@ CHECK = Check(
     title=Text(en="Service endpoints", zh_tw="Service 端點"),
     groups=("service",),
     proves=(CAUSE,),
-    sees=(*SEES, See(Deployment)),
+    sees=(*SEES, *WORKLOADS),
     judge=judge,
     about=ABOUT,
+    place=place,
+    inside=(EndpointSlice, Pod, *(see.kind for see in WORKLOADS)),
 )

@@ -10,14 +10,14 @@ Source: https://kubernetes.io/docs/concepts/services-networking/service/#field-s
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from checks.kinds import Pod, Service
+from checks.kinds import EndpointSlice, Pod, Service
 from checks.kinds.network import ServicePort
 from checks.kinds.pods import ContainerPort
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, clear, found, not_applicable
 from checks.quotes import port as quote_port
 from checks.quotes import some
-from checks.services import ABOUT, SEES, Services, asked, describe
+from checks.services import ABOUT, SEES, Services, asked, describe, place
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
@@ -254,4 +254,6 @@ CHECK = Check(
     sees=SEES,
     judge=judge,
     about=ABOUT,
+    place=place,
+    inside=(EndpointSlice, Pod),
 )

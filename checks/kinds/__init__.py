@@ -10,7 +10,15 @@ from types import MappingProxyType
 from checks.kinds.accounts import ServiceAccount
 from checks.kinds.aggregation import APIService
 from checks.kinds.base import Kind, Meta, Record, Resource
-from checks.kinds.cluster import ConfigMap, DaemonSet, Deployment, Event, Namespace, Node
+from checks.kinds.cluster import (
+    ConfigMap,
+    DaemonSet,
+    Deployment,
+    Event,
+    Namespace,
+    Node,
+    StatefulSet,
+)
 from checks.kinds.ingress import HTTPRoute, Ingress, IngressClass
 from checks.kinds.network import EndpointSlice, Service
 from checks.kinds.pods import Pod
@@ -70,5 +78,6 @@ __all__ = [
     "Service",
     "ServiceAccount",
     "ServiceCIDR",
+    "StatefulSet",
     "ValidatingWebhookConfiguration",
 ]

@@ -20,6 +20,7 @@ class NodeSpec(Record, frozen=True):
 
     pod_cidr: str = msgspec.field(default="", name="podCIDR")
     pod_cidrs: tuple[str, ...] | None = msgspec.field(default=None, name="podCIDRs")
+    provider_id: str = msgspec.field(default="", name="providerID")  # `gce://...`: who made it
 
 
 class NodeInfo(Record, frozen=True):
@@ -200,6 +201,23 @@ class Deployment(Kind, frozen=True):
     resource: ClassVar[Resource] = Resource("apps", "v1", "deployments")
     spec: DeploymentSpec = DeploymentSpec()
     status: DeploymentStatus = DeploymentStatus()
+
+    @property
+    def replicas(self) -> int:
+        """How many pods it wants."""
+        return 1 if self.spec.replicas is None else self.spec.replicas
+
+    @property
+    def pod_labels(self) -> dict[str, str]:
+        """The labels its pods carry."""
+        return self.spec.template.metadata.labels or {}
+
+
+class StatefulSet(Kind, frozen=True):
+    """A StatefulSet, as far as it makes pods."""
+
+    resource: ClassVar[Resource] = Resource("apps", "v1", "statefulsets")
+    spec: DeploymentSpec = DeploymentSpec()
 
     @property
     def replicas(self) -> int:

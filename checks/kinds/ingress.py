@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from checks.kinds.base import Kind, Meta, Record, Resource
+from checks.kinds.base import Condition, Kind, Meta, Record, Resource
 
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"  # before `ingressClassName`, 1.18
 
@@ -135,8 +135,28 @@ class RouteSpec(Record, frozen=True):
     rules: tuple[RouteRule, ...] | None = None
 
 
+class RouteParent(Record, frozen=True):
+    """What the controller of one Gateway says of a route."""
+
+    conditions: tuple[Condition, ...] | None = None
+
+
+class RouteStatus(Record, frozen=True):
+    """An HTTPRoute's `status`."""
+
+    parents: tuple[RouteParent, ...] | None = None
+
+
 class HTTPRoute(Kind, frozen=True):
     """An HTTPRoute."""
 
     resource: ClassVar[Resource] = Resource("gateway.networking.k8s.io", "v1", "httproutes")
     spec: RouteSpec = RouteSpec()
+    status: RouteStatus = RouteStatus()
+
+    @property
+    def refusals(self) -> tuple[Condition, ...]:
+        """What its Gateways' controllers say they do not take or cannot follow."""
+        parents = self.status.parents or ()
+        every = (one for parent in parents for one in parent.conditions or ())
+        return tuple(one for one in every if one.status == "False")

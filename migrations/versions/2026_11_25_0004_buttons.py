@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision: str | None = "0003h"
+down_revision: str | None = "0003"
 
 _TABLES = ("taught", "feedback", "kept")
 _HANDLING = ("owner", "mended_by", "mended_how")

@@ -6,7 +6,8 @@ managed fields; the others are its copies, with names and addresses of their own
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -20,9 +21,10 @@ from tests.cluster.waiting import until
 from tests.e2e import objects
 
 NAMESPACES = 50
-PER_NODE = EACH = 10  # pods of a node, and behind a Service
+TOGETHER = 10  # pods that follow one another on a node, and behind a Service
 BROKEN = 33  # every so manieth Service selects nothing
 SAMPLES = Path(__file__).with_name("fleet.yaml")
+START = datetime(2026, 11, 24, 8, tzinfo=UTC)
 KEYS = {
     "Node": "/registry/minions/{name}",
     "Pod": "/registry/pods/{namespace}/{name}",
@@ -76,31 +78,40 @@ class Fleet:
     def _made(self, old: Size, new: Size) -> Iterator[tuple[str, Manifest]]:
         for number in range(old.nodes, new.nodes):
             yield self._copy("Node", f"node-{number}", "", _node(number))
-        for number in range(old.services, new.services):
-            yield from self._service(number)
+        for number in range(new.services):
+            pods = _pods_of(number, new)
+            if number >= old.services:
+                yield self._service(number)
+            if number >= old.services or pods != _pods_of(number, old):
+                yield self._slice(number, pods, new)
         for number in range(old.pods, new.pods):
-            yield from self._pod(number)
+            yield from self._pod(number, new)
 
-    def _service(self, number: int) -> Iterator[tuple[str, Manifest]]:
-        namespace, name = _home(number), f"service-{number}"
-        address = f"10.96.{1 + number // 250}.{1 + number % 250}"
+    def _service(self, number: int) -> tuple[str, Manifest]:
+        name, address = f"service-{number}", f"10.96.{1 + number // 250}.{1 + number % 250}"
         selector = {"app": name if number % BROKEN else f"{name}s"}
         spec = {"clusterIP": address, "clusterIPs": [address], "selector": selector}
-        yield self._copy("Service", name, namespace, {"spec": spec})
-        mine = range(number * EACH, (number + 1) * EACH) if number % BROKEN else ()
-        changes = {"endpoints": [_endpoint(pod, namespace) for pod in mine]}
+        return self._copy("Service", name, _home(number), {"spec": spec})
+
+    def _slice(self, number: int, pods: Sequence[int], size: Size) -> tuple[str, Manifest]:
+        name, namespace = f"service-{number}", _home(number)
+        mine = pods if number % BROKEN else ()
+        changes = {"endpoints": [_endpoint(pod, namespace, size) for pod in mine]}
         key, slices = self._copy("EndpointSlice", f"{name}-a", namespace, changes)
         slices["metadata"]["labels"]["kubernetes.io/service-name"] = name
-        yield key, slices
+        return key, slices
 
-    def _pod(self, number: int) -> Iterator[tuple[str, Manifest]]:
-        service = number // EACH
-        namespace, name = _home(service), f"pod-{number}"
-        node, address = number // PER_NODE, _address(number)
-        status = {"podIP": address, "podIPs": [{"ip": address}], "hostIP": _host(node)}
-        spec = {"nodeName": f"node-{node}"}
-        key, pod = self._copy("Pod", name, namespace, {"spec": spec, "status": status})
-        pod["metadata"]["labels"] = {"app": f"service-{service}"}
+    def _pod(self, number: int, size: Size) -> Iterator[tuple[str, Manifest]]:
+        """Yield a pod, a replica of its Service's others, with times of its own; maybe an Event."""
+        service, name = number // TOGETHER % size.services, f"pod-{number}"
+        namespace, node = _home(service), number // TOGETHER % size.nodes
+        key, pod = self._copy("Pod", name, namespace, {"spec": {"nodeName": f"node-{node}"}})
+        pod["metadata"]["labels"]["app"] = f"service-{service}"
+        pod["metadata"]["ownerReferences"][0]["name"] = f"service-{service}-7d9c8b6f5d"
+        pod["spec"]["containers"][0]["image"] = f"registry.example/team/service-{service}:1.2.3"
+        address = _address(number, size)
+        pod["status"] |= {"podIP": address, "podIPs": [{"ip": address}], "hostIP": _host(node)}
+        _start(pod, START + timedelta(seconds=number))
         yield key, pod
         if number % 10 == 0:
             about = {"involvedObject": {"kind": "Pod", "namespace": namespace, "name": name}}
@@ -148,18 +159,41 @@ def _host(node: int) -> str:
     return f"172.16.{node // 250}.{1 + node % 250}"
 
 
-def _address(pod: int) -> str:
-    node, place = divmod(pod, PER_NODE)
-    return f"10.{128 + node // 256}.{node % 256}.{2 + place}"
+def _address(pod: int, size: Size) -> str:
+    group, place = divmod(pod, TOGETHER)
+    again, node = divmod(group, size.nodes)
+    return f"10.{128 + node // 256}.{node % 256}.{2 + again * TOGETHER + place}"
 
 
-def _endpoint(pod: int, namespace: str) -> Manifest:
+def _pods_of(service: int, size: Size) -> list[int]:
+    """Return the pods behind a Service: every so manieth group of those that follow one another."""
+    if service >= size.services:
+        return []
+    groups = range(service, size.pods // TOGETHER, size.services)
+    return [group * TOGETHER + place for group in groups for place in range(TOGETHER)]
+
+
+def _endpoint(pod: int, namespace: str, size: Size) -> Manifest:
     return {
-        "addresses": [_address(pod)],
+        "addresses": [_address(pod, size)],
         "conditions": {"ready": True, "serving": True, "terminating": False},
-        "nodeName": f"node-{pod // PER_NODE}",
+        "nodeName": f"node-{pod // TOGETHER % size.nodes}",
         "targetRef": {"kind": "Pod", "name": f"pod-{pod}", "namespace": namespace},
     }
+
+
+def _start(pod: Manifest, at: datetime) -> None:
+    """Let a pod have started then, and each of its conditions have come a second later."""
+    status = pod["status"]
+    status["startTime"] = _written(at)
+    for number, condition in enumerate(status["conditions"]):
+        condition["lastTransitionTime"] = _written(at + timedelta(seconds=number))
+    for one in status["containerStatuses"]:
+        one["state"]["running"]["startedAt"] = _written(at)
+
+
+def _written(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _namespaces() -> Iterator[Manifest]:

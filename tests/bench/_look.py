@@ -9,6 +9,7 @@ import json
 import resource
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -19,11 +20,12 @@ from bot.cluster.pages import WHOLE, path_of
 from bot.cluster.wire import TIMEOUT, Wire
 from bot.core.diagnose import Doctor
 from bot.core.plan import Overrides
-from checks.model import See
+from bot.core.ports import Pace
+from checks.model import See, Verdict
 from checks.registry import union
 from tests.cluster.kubeconfig import CONTEXT
 
-CONCURRENT = 6
+CONCURRENT = Pace().at_once
 
 
 def main(kubeconfig: str, asked: str) -> None:
@@ -48,7 +50,11 @@ async def _check(doctor: Doctor, kubeconfig: Path, group: str) -> dict[str, obje
     told = {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
     ledger = answer.ledger
     assert ledger is not None
-    return {"requests": ledger.requests, "bytes": ledger.bytes, "told": told}
+    blind = defaultdict(list)
+    for one in answer.checks:
+        if one.finding.verdict in {Verdict.BLIND, Verdict.BROKEN}:
+            blind[one.finding.summary.en].append(one.check)
+    return {"requests": ledger.requests, "bytes": ledger.bytes, "told": told, "blind": blind}
 
 
 async def _raw(kubeconfig: Path, sees: Collection[See]) -> dict[str, object]:
@@ -60,7 +66,7 @@ async def _raw(kubeconfig: Path, sees: Collection[See]) -> dict[str, object]:
                 return await _thrown_away(wire, see)
 
         sizes = await asyncio.gather(*map(one, sees))
-    return {"requests": len(sizes), "bytes": sum(sizes), "told": {}}
+    return {"requests": len(sizes), "bytes": sum(sizes)}
 
 
 async def _thrown_away(wire: Wire, see: See) -> int:

@@ -76,6 +76,19 @@ def test_a_snapshot_file_gives_the_same_findings(case: Case) -> None:
     assert case.findings() == run(case.check, load(saved), case.question)
 
 
+@pytest.mark.parametrize("case", [one for one in CASES if one.check.inside], ids=named)
+def test_a_check_that_looks_no_further_than_its_question_says_the_same(case: Case) -> None:
+    """What lies in other namespaces is not even there, where one namespace is enough."""
+    whole = case.snapshot()
+    narrowed = case.check.narrowed(case.question)
+    seen = {see.key: whole.read(see) for see in narrowed.sees}
+    gaps = {key: one for key, one in seen.items() if isinstance(one, Gap)}
+    objects = {key: one for key, one in seen.items() if not isinstance(one, Gap)}
+    left = msgspec.structs.replace(whole, objects=objects, gaps=gaps)
+
+    assert case.findings() == run(narrowed, left, case.question)
+
+
 def test_every_check_has_a_case_that_fires_one_that_is_quiet_and_one_that_is_blind() -> None:
     shown: defaultdict[str, set[str]] = defaultdict(set)
     for case in CASES:

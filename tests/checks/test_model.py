@@ -27,6 +27,7 @@ def test_a_finding_names_its_cause() -> None:
     [
         (See(Pod), "list pods", "pods"),
         (See(Pod, "web"), "list pods in web", "pods/web"),
+        (See(Pod, "web", enough=True), "list pods", "pods/web"),
         (See(ConfigMap, "web", "x"), "get configmaps x in web", "configmaps/web/x"),
     ],
 )

@@ -58,6 +58,12 @@ def test_a_wider_list_answers_a_narrower_question() -> None:
     assert found.metadata.name == "b"
 
 
+def test_a_namespace_that_is_enough_stands_for_all() -> None:
+    view = View(SEEN, [See(Pod, "shop", enough=True)])
+
+    assert names(view.all(Pod)) == names(view.all(Pod, "shop")) == ["a", "b"]
+
+
 def test_what_was_seen_to_be_absent_is_none() -> None:
     view = View(SEEN, [See(ConfigMap, "kube-system", "kubelet-config")])
 

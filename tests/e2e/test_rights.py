@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from checks.model import Check
+from checks.kinds import Pod
+from checks.model import Check, See
 from checks.rbac import manifest
 from checks.registry import catalog
 from tests.bot.cli.conftest import Run
@@ -24,7 +25,7 @@ from tests.cluster.build import find_programs
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.fixtures import absent
 from tests.cluster.kubelet import FakeKubelet
-from tests.cluster.rbac import account_user, reviews
+from tests.cluster.rbac import RBAC, account_user, reviews
 from tests.cluster.waiting import until
 from tests.e2e import dns_faults, node_faults, objects
 from tests.e2e.prepared import crds, is_allowed, rule_of, take_apart
@@ -259,6 +260,8 @@ def test_a_full_run_asks_for_nothing_outside_the_role(bot: Bot, run: Run, tmp_pa
     paths = {one.uri.partition("?")[0] for one in asked if not one.resource}
     assert paths == {"/version"}
     assert {one.code for one in asked} <= {200, 201, 404}
+    every = bot.stage.plane.requests(since=offset)
+    assert {one.user for one in every if one.agent == "netcheck"} == {account_user("bot", HOME)}
 
 
 def complete(bot: Bot, offset: int) -> list[Request]:
@@ -310,6 +313,32 @@ def without_defaults(stage: Stage, bot: Bot) -> Callable[..., Any]:
             )
 
     return foretell
+
+
+def test_what_is_granted_in_one_namespace_is_seen_there(bot: Bot, stage: Stage) -> None:
+    right = "list pods"
+    everywhere = {one.slug for one in catalog().values() if See(Pod) in one.sees}
+    bot.hold(RIGHTS.keys() - {right})
+    role = {"kind": "Role", "metadata": {"name": "pods"}, "rules": [rule_of(right)]}
+    account = {"kind": "ServiceAccount", "name": "bot", "namespace": HOME}
+    bound = {
+        "kind": "RoleBinding",
+        "metadata": {"name": "pods"},
+        "roleRef": {"apiGroup": RBAC, "kind": "Role", "name": "pods"},
+        "subjects": [account],
+    }
+
+    with stage.admin.applied(
+        [{"apiVersion": f"{RBAC}/v1", **one} for one in (role, bound)], namespace=SYSTEM
+    ):
+        until(lambda: bot.ask("rbac", "--missing")["missing"][0]["only_in"], what="the binding")
+        (lack,) = bot.ask("rbac", "--missing")["missing"]
+        told = bot.look()
+
+    assert (lack["only_in"], set(lack["blind"])) == ([SYSTEM], everywhere)
+    assert told.blind == {one: {right} for one in everywhere}
+    within = {one.slug for one in catalog().values() if See(Pod, SYSTEM) in one.sees}
+    assert within - everywhere
 
 
 def test_without_the_version_the_checks_that_read_it_are_blind(bot: Bot, stage: Stage) -> None:

@@ -22,13 +22,19 @@ class FakeOutbox:
         else:
             self.messages[key] = Message(key, channel, thread, payload, ts, attempted=bool(ts))
 
-    async def waiting(self) -> tuple[Message, ...]:
+    async def waiting(self, channel: str = "") -> tuple[Message, ...]:
         """Return the messages whose newest form Slack has not got, oldest first."""
         return tuple(
             message
             for key, message in self.messages.items()
-            if message.sent < message.wanted and key not in self.dropped
+            if message.sent < message.wanted
+            and key not in self.dropped
+            and channel in {"", message.channel}
         )
+
+    async def channels(self) -> tuple[str, ...]:
+        """Return the channels for which messages wait."""
+        return tuple({message.channel for message in await self.waiting()})
 
     async def attempt(self, key: str) -> None:
         """Record, before it is sent, that a first post is being tried."""

@@ -1,7 +1,8 @@
 import pytest
 
+from knowledge.match import read
 from knowledge.model import Line
-from knowledge.prose import count_words, is_heading, is_prose, said
+from knowledge.prose import count_words, is_heading, is_prose, said, terse
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,19 @@ def test_words_are_counted_in_scripts_without_spaces_too() -> None:
 )
 def test_the_names_of_columns_are_a_heading(text: str, *, heading: bool) -> None:
     assert is_heading(text) is heading
+
+
+def test_a_remark_of_few_words_is_told_though_no_sentence() -> None:
+    assert terse(read("kube-proxy CrashLoopBackOff on new node").lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a b c d e f g h i j k l m n o",
+        "one\ntwo\nthree",
+        'I1: "x"=1 {"y":[2,3]}',
+    ],
+)
+def test_what_is_long_or_full_of_signs_is_no_remark(text: str) -> None:
+    assert not terse(read(text).lines)

@@ -72,7 +72,7 @@ async def _speak(surface: Surface, said: Said) -> Reply:
         raise wrong(LANG.form)
     if refusal := await refused(surface, said, "link"):
         return refusal
-    await surface.languages.set_channel(said.channel, lang, said.user)
+    await surface.back.languages.set_channel(said.channel, lang, said.user)
     return words.say(_SPOKEN[lang], lang)
 
 

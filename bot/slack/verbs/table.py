@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 
+from bot.core.errors import ClusterError
 from bot.slack.commands import unknown
 from bot.slack.surface import Surface
 from bot.slack.verbs.ask import ASK, CHECK, group_help
 from bot.slack.verbs.base import Said, Verb
 from bot.slack.verbs.channel import LANG, LINK, WATCH
+from bot.slack.verbs.digest import DIGEST
+from bot.slack.verbs.incidents import INCIDENT, INCIDENTS
+from bot.slack.verbs.kb import KB
+from bot.slack.verbs.status import STATUS
 from bot.slack.words import say
 from checks.text import Lang, Text
 
@@ -24,7 +29,7 @@ async def _help(surface: Surface, said: Said) -> str:
         raise unknown(topic, known(groups))
     if topic and topic != HELP.name:
         return say(_line(VERBS[topic], surface), lang)
-    lines = [Text("• ", "• ") + _line(verb, surface) for verb in (CHECK, *VERBS.values())]
+    lines = [Text("• ", "• ") + _line(verb, surface) for verb in (ASK, CHECK, *_ALL[1:])]
     whole = Text("\n".join(one.en for one in lines), "\n".join(one.zh_tw for one in lines))
     return say(whole, lang)
 
@@ -36,7 +41,8 @@ HELP = Verb(
     take=_help,
     at_once=True,
 )
-VERBS: dict[str, Verb] = {verb.name: verb for verb in (ASK, LINK, WATCH, LANG, HELP)}
+_ALL = (ASK, KB, INCIDENTS, INCIDENT, DIGEST, STATUS, LINK, WATCH, LANG, HELP)
+VERBS: dict[str, Verb] = {verb.name: verb for verb in _ALL}
 
 
 def find(word: str, groups: Sequence[str]) -> Verb:
@@ -57,11 +63,17 @@ def known(groups: Sequence[str]) -> tuple[str, ...]:
 
 def _line(verb: Verb, surface: Surface) -> Text:
     """Return a command's form and what it does."""
-    about = verb.about.fill(
-        clusters=_listed(surface.desk.clusters()), groups=_listed(surface.desk.groups())
-    )
+    groups = _listed(surface.desk.groups())
+    about = verb.about.fill(clusters=_clusters(surface), groups=groups)
     form = f"`/netcheck {verb.form}` "
     return Text(form, form) + about
+
+
+def _clusters(surface: Surface) -> str:
+    try:
+        return _listed(surface.desk.clusters())
+    except ClusterError:  # the kubeconfig cannot be read; help is wanted all the more
+        return "-"
 
 
 def _listed(names: Sequence[str]) -> str:

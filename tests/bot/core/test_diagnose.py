@@ -38,7 +38,7 @@ class BlinkeredCluster(SampleCluster):
     async def look(self, sees: Collection[See], on_seen: OnSeen | None = None) -> Snapshot:
         snapshot = await super().look(sees, on_seen)
         objects = {key: one for key, one in snapshot.objects.items() if key != self.hidden}
-        gaps = {self.hidden: Gap("forbidden", f"list {self.hidden}")}
+        gaps = {self.hidden: Gap("forbidden", f"list {self.hidden.partition('/')[0]}")}
         return msgspec.structs.replace(snapshot, objects=objects, gaps=gaps)
 
     async def ask(self, snapshot: Snapshot, requests: Collection[Ask]) -> Snapshot:
@@ -86,13 +86,25 @@ async def test_progress_begins_with_what_is_being_checked(doctor: Doctor) -> Non
 async def test_a_kind_that_may_not_be_listed_makes_the_cause_unchecked(doctor: Doctor) -> None:
     seen = load_sample("shop")
     cluster = BlinkeredCluster(seen.name, seen.document)
-    cluster.hidden = "endpointslices.discovery.k8s.io"
+    cluster.hidden = "endpointslices.discovery.k8s.io/shop"
 
     answer = await doctor.diagnose(CART, cluster, SHOP)
 
     assert standings(answer)["service-no-endpoints"] == "could-not-check"
     needs = [need for result in answer.checks for need in result.finding.needs]
     assert "list endpointslices.discovery.k8s.io" in needs
+
+
+async def test_who_may_list_the_namespace_asked_about_proves_what_lies_there(
+    doctor: Doctor,
+) -> None:
+    seen = load_sample("shop")
+    cluster = BlinkeredCluster(seen.name, seen.document)
+    cluster.hidden = "endpointslices.discovery.k8s.io"
+
+    answer = await doctor.diagnose(CART, cluster, SHOP)
+
+    assert standings(answer)["service-no-endpoints"] == "confirmed"
 
 
 async def test_who_may_list_one_namespace_only_sees_what_lies_in_it(doctor: Doctor) -> None:

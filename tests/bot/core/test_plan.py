@@ -1,8 +1,16 @@
 import msgspec
 import pytest
 
-from bot.core.plan import Overrides, UnknownCheckError, names, tasks_for_group, tasks_for_matches
+from bot.core.plan import (
+    Overrides,
+    Task,
+    UnknownCheckError,
+    names,
+    tasks_for_group,
+    tasks_for_matches,
+)
 from checks.model import Question
+from checks.registry import catalog, union
 from knowledge.model import CheckLink, Match
 from tests.bot.core.samples import check, entry
 
@@ -90,3 +98,27 @@ def test_an_unknown_name_lists_what_there_is() -> None:
 
 def test_names_are_groups_then_all_then_slugs() -> None:
     assert names(CATALOG) == ("dns", "service", "all", "dns-pods", "service-endpoints")
+
+
+def test_a_question_about_one_namespace_is_read_there_and_no_further() -> None:
+    real = catalog()
+    listed = {
+        "services",
+        "pods/shop",
+        "endpointslices.discovery.k8s.io/shop",
+        "deployments.apps/shop",
+    }
+    (asked,) = tasks_for_group("service-endpoints", "shop/cart", real, Overrides())
+    entries = {"cause": entry("cause", "service-endpoints")}
+    matches = [Match("cause", 1.0, (), {"namespace": "shop", "service": "cart"})]
+    pasted = tasks_for_matches(matches, entries, real, Overrides())
+    (everywhere,) = tasks_for_group("service-endpoints", "", real, Overrides())
+
+    assert listed == keys(asked) == keys(*pasted)
+    assert keys(everywhere) == {key.partition("/")[0] for key in listed}
+    assert keys(everywhere) == keys(asked, everywhere)
+
+
+def keys(*tasks: Task) -> set[str]:
+    """Return what would be read for these, by key."""
+    return {see.key for see in union(task.check for task in tasks)}

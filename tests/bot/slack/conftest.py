@@ -13,11 +13,13 @@ from bot.slack.app import EVERYBODY, SlackBot
 from bot.store.casebook import SqlCasebook
 from bot.store.database import Database
 from bot.store.inbox import SqlInbox
-from bot.store.languages import SqlLanguages
 from bot.store.outbox import SqlOutbox
 from bot.store.schema import open_database, upgrade
+from bot.store.storms import SqlStorms
+from tests.bot.slack.backroom import CLUSTERS, backroom
 from tests.bot.slack.clockwork import Clockwork
 from tests.bot.slack.desk import ScriptedDesk
+from tests.fakes.clusters import FakeCluster, FakeClusters
 
 
 class Ice:
@@ -103,6 +105,7 @@ class Office:
 
     def __init__(self, slack: SlackStandIn, folder: Path, stack: AsyncExitStack) -> None:
         self.slack = slack
+        self.clusters = FakeClusters(*(FakeCluster(name) for name in CLUSTERS))
         self._url = f"sqlite+aiosqlite:///{folder / 'netcheck.db'}"
         self._stack = stack
 
@@ -122,8 +125,9 @@ class Office:
             inbox=inbox,
             outbox=outbox,
             book=SqlCasebook(database),
-            languages=SqlLanguages(database),
+            back=backroom(database, self.clusters),
             admins=admins,
+            storms=SqlStorms(database),
             pace=Clockwork(),
             ping_seconds=0.2,
         )

@@ -1,5 +1,6 @@
 """A Slack for lanes: it does as told, call by call."""
 
+import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -19,6 +20,11 @@ class ScriptedSlack:
     calls: list[str] = field(default_factory=list)
     messages: dict[str, tuple[str, str, Form]] = field(default_factory=dict)
     finding: deque[SlackFault] = field(default_factory=deque)
+
+    async def called(self, call: str) -> None:
+        """Return once a call was made."""
+        while call not in self.calls:  # noqa: ASYNC110 (in the fake's time, not the clock's)
+            await asyncio.sleep(0)
 
     async def post(self, channel: str, thread: str, form: Form, key: str) -> str:
         """Post, or fail as told."""

@@ -10,12 +10,14 @@ from bot.core.ports import Event
 from bot.demo.standin import ANA, BEN, OPS, SHOP, How, Options, SlackStandIn
 from bot.demo.standin.options import BASE_SCOPES
 from bot.slack.app import SlackBot, SlackUnreachableError
+from bot.store.address import read_address
+from bot.store.database import Database
 from bot.store.inbox import SqlInbox
+from tests.bot.slack.backroom import backroom
 from tests.bot.slack.conftest import Office
 from tests.bot.slack.desk import ScriptedDesk
 from tests.fakes.casebook import FakeCasebook
 from tests.fakes.inbox import FakeInbox
-from tests.fakes.languages import FakeLanguages
 from tests.fakes.outbox import FakeOutbox
 
 PASTE = 'Warning\nno endpoints available for service "cart"'
@@ -370,5 +372,5 @@ def build(bot_token: str, app_token: str, api_url: str) -> SlackBot:
         inbox=FakeInbox(),
         outbox=FakeOutbox(),
         book=FakeCasebook(),
-        languages=FakeLanguages(),
+        back=backroom(Database(read_address("sqlite:////nowhere/netcheck.db"))),
     )

@@ -10,7 +10,7 @@ from bot.core.ports import Message
 from bot.slack.blocks import Rendered
 from bot.slack.courier import Courier
 from bot.slack.faults import Refused, SlackFault, Throttled, Unclear, Unsent
-from bot.slack.lane import EDIT_GAP, Pace
+from bot.slack.lane import EDIT_GAP, Alone, Pace, Way
 from bot.slack.web import Form
 from tests.bot.slack.clockwork import Clockwork
 from tests.bot.slack.scripted import ScriptedSlack
@@ -31,7 +31,9 @@ class Bench:
         self.slack = ScriptedSlack(deque(script))
         self.pace = Clockwork()
         self.refused: list[tuple[str, str]] = []
-        self.courier = Courier(self.outbox, self.slack, self.hear, self.pace)
+        self.turns = Alone()
+        way = Way(self.outbox, self.slack, self.turns, self.pace, self.hear)
+        self.courier = Courier(way)
 
     async def hear(self, message: Message, why: str) -> None:
         """Note a message that was given up."""
@@ -110,6 +112,7 @@ async def test_throttled_posts_do_not_hold_up_edits(start: type[Bench]) -> None:
     bench = start(None, Throttled(30))
     await bench.send("e1", "looking")
     await bench.courier.want("e2", "C1", "T2", saying("y"))
+    await bench.slack.called("post e2: y")
     await bench.courier.want("e1", "C1", "T1", saying("found"))
 
     await bench.courier.flush()
@@ -271,10 +274,10 @@ async def test_a_store_that_fails_for_a_while_delays_and_loses_nothing(
     waiting = bench.outbox.waiting
     failures = iter([True, True])
 
-    async def failing() -> tuple[Message, ...]:
+    async def failing(channel: str) -> tuple[Message, ...]:
         if next(failures, False):
             raise StoreError("the database is locked")
-        return await waiting()
+        return await waiting(channel)
 
     monkeypatch.setattr(bench.outbox, "waiting", failing)
     await bench.send("e1", "x")

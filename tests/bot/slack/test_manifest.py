@@ -84,7 +84,16 @@ def test_watching_is_what_reads_channels() -> None:
     ]
     more = {*watching["oauth_config"]["scopes"]["bot"]} - {*plain["oauth_config"]["scopes"]["bot"]}
     assert more == {"channels:history", "groups:history"}
-    assert plain["settings"]["event_subscriptions"]["bot_events"] == ["app_mention", "message.im"]
+    assert plain["settings"]["event_subscriptions"]["bot_events"] == [
+        "app_home_opened",
+        "app_mention",
+        "message.im",
+    ]
+
+
+def test_the_home_tab_is_there_and_needs_no_scope() -> None:
+    assert manifest(watch=False)["features"]["app_home"]["home_tab_enabled"] is True
+    assert scopes.CALLS["views.publish"] == scopes.EVENTS["app_home_opened"] == ()
 
 
 def test_user_groups_are_read_only_where_one_is_an_admin() -> None:
@@ -132,5 +141,7 @@ async def test_an_app_of_that_manifest_lacks_nothing(office: Office) -> None:
     await office.reply(above, "Confirmed")
     direct = await office.slack.direct(ANA, PASTE)
     await office.reply(direct, "Confirmed")
+    await office.slack.open_home(ANA)
+    await office.slack.until(lambda: len(office.slack.homes(ANA)) == 2)
 
     assert not [call for call in office.slack.calls if call.error]

@@ -3,7 +3,7 @@ import sys
 
 from bot.store.schema import Revision, check, current, migrate, upgrade
 
-NEWEST = "0004"
+NEWEST = "0005"
 
 
 async def test_an_upgrade_says_where_the_database_stood_and_stands(url: str) -> None:

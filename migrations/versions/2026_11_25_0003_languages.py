@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003h"
+revision = "0003"
 down_revision: str | None = "0002"
 
 
