@@ -1,6 +1,6 @@
 """Windows hold Slack's limits whatever is in entries and pastes."""
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.answer import Answer
@@ -28,6 +28,7 @@ PROPOSALS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PROPOSALS, min_size=1, max_size=20), ANCHORS)
 def test_the_window_to_teach_in_is_one_slack_takes(
     proposals: list[Proposal], about: panels.Anchor
@@ -38,6 +39,7 @@ def test_the_window_to_teach_in_is_one_slack_takes(
     assert panels.anchor(view) == about
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=30)
 @given(ANY_ANSWER, st.dictionaries(st.sampled_from(["a", "b"]), ANY_STRING), ANCHORS)
 def test_the_window_to_choose_another_cause_is_one_slack_takes(
     answer: Answer, titles: dict[str, str], about: panels.Anchor
