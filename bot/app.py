@@ -357,11 +357,11 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             )
         keeping = partial(forget_finished, book, age=KEPT_AGE)
         schedule.every(SWEEP, "retention of answers", keeping)
-        schedule.every(LEARN, "learn", bot.followup.learn)
         if turns.shared:
             schedule.every(RENEW, "renew claims", inbox.renew)
             schedule.every(RENEW, "renew turns", turns.renew)
             schedule.every(TAKE_OVER, "take over", bot.resume)
+        schedule.every(LEARN, "learn", bot.followup.learn)
         if settings.kb:
             schedule.every(RELOAD, "reload", partial(reload.look, desk.take))
         stack.push_async_callback(bot.stop)

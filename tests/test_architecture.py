@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "checks", "knowledge", "migrations")
 BROAD = {
+    "bot/slack/command.py": "the Slack boundary: whoever typed a command gets an answer",
     "bot/slack/pipeline.py": "the Slack boundary: whoever asked gets an answer",
     "checks/runner.py": "one failing check leaves the others alone",
 }

@@ -42,8 +42,8 @@ _LISTENERS = (
     modal.listen,
     command.listen,
     actions.listen,
-    windows.listen,
     home.listen,
+    windows.listen,
 )
 logger = logging.getLogger("netcheck.slack")
 

@@ -1,12 +1,13 @@
 """Listens for `/netcheck`."""
 
 import asyncio
+import logging
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.core.errors import NetcheckError, StoreError
-from bot.slack import escape
+from bot.slack import escape, words
 from bot.slack.blocks import Rendered
 from bot.slack.commands import UsageError, head
 from bot.slack.surface import Surface
@@ -18,6 +19,8 @@ from checks.text import Lang
 _LANG_SECONDS = 1.0  # an acknowledgement has three; without an answer both languages do
 _TEXT = 3_000  # arbitrary; docs.slack.dev asks for less than 4,000 in a message of text alone
 
+logger = logging.getLogger("netcheck.slack")
+
 
 def listen(app: AsyncApp, surface: Surface) -> None:
     """Answer `ask` and checks in the channel, everything else to the user alone."""
@@ -25,21 +28,20 @@ def listen(app: AsyncApp, surface: Surface) -> None:
     @app.command("/netcheck")
     async def commanded(ack: AsyncAck, command: dict[str, Any]) -> None:
         said = _said(command, await _lang(surface, command["channel_id"]))
-        reply: Reply | None = None
         try:
             verb = find(said.word, surface.desk.groups())
-            if verb.at_once:
-                reply = await verb.take(surface, said)
-            else:
-                surface.pipeline.background(_later(surface, verb, said), said.typed)
-        except NetcheckError as error:
-            reply = _told(error, said)
-        if reply is None:
+        except UsageError as error:
+            await ack(_told(error, said), response_type="ephemeral")
+            return
+        if not verb.at_once:
+            surface.pipeline.background(_later(surface, verb, said), f"/netcheck {verb.name}")
             await ack()
-        elif isinstance(reply, Rendered):
+            return
+        reply = await _take(surface, verb, said)
+        if isinstance(reply, Rendered):
             await ack(reply.text, blocks=reply.blocks, response_type="ephemeral")
         else:
-            await ack(reply, response_type="ephemeral")
+            await ack(reply, response_type="ephemeral") if reply else await ack()
 
 
 def _said(command: dict[str, Any], lang: Lang | None) -> Said:
@@ -66,14 +68,23 @@ async def _lang(surface: Surface, channel: str) -> Lang | None:
 
 async def _later(surface: Surface, verb: Verb, said: Said) -> None:
     """Do what was told, and tell the user alone what came of it, or why nothing did."""
+    reply = await _take(surface, verb, said)
+    if not reply:
+        return
+    text, blocks = (reply, None) if isinstance(reply, str) else (reply.text, reply.blocks)
+    if not await whisper(said.back, text, blocks):
+        logger.warning("could not tell %s what came of /netcheck %s", said.user, verb.name)
+
+
+async def _take(surface: Surface, verb: Verb, said: Said) -> Reply | None:
+    """Return what a command answers, a failure too: nobody who types one is left without."""
     try:
-        reply = await verb.take(surface, said)
+        return await verb.take(surface, said)
     except NetcheckError as error:
-        reply = _told(error, said)
-    if isinstance(reply, Rendered):
-        await whisper(said.back, reply.text, reply.blocks)
-    elif reply is not None:
-        await whisper(said.back, reply)
+        return _told(error, said)
+    except Exception:  # the Slack boundary: a command is not sent again
+        logger.exception("/netcheck %s failed as %s", verb.name, said.trigger)
+        return said.say(words.BROKEN.fill(event=said.trigger))
 
 
 def _told(error: NetcheckError, said: Said) -> str:

@@ -1,6 +1,7 @@
 """What people type after `/netcheck`, or before a paste: its first word and its options."""
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -9,6 +10,7 @@ from bot.core.errors import NetcheckError
 from checks.text import LANGS, Lang, Text
 
 _DASHES = "-–—"  # a phone's keyboard turns -- into a long dash
+_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _FORM = Text("the form is `/netcheck {form}`", "用法：`/netcheck {form}`")
 _ONE_TOO_MANY = Text(
     "`{word}` is one word too many: `/netcheck {form}`", "`{word}` 是多餘的字：`/netcheck {form}`"
@@ -101,6 +103,11 @@ def unknown(word: str, known: Iterable[str]) -> UsageError:
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word that a mistyped one most likely means, "" for none."""
     return next(iter(difflib.get_close_matches(word, tuple(known), n=1, cutoff=0.5)), "")
+
+
+def is_namespace(text: str) -> bool:
+    """Whether Kubernetes would take it for a namespace's name (RFC 1123, a label)."""
+    return _NAMESPACE.fullmatch(text) is not None
 
 
 def lang_of(text: str) -> Lang | None:

@@ -1,14 +1,13 @@
 """The modal to paste an error into, as Block Kit; and what was filled in."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from bot.slack import words
-from bot.slack.commands import Options
+from bot.slack.commands import Options, is_namespace
 from checks.text import Text
 
 CALLBACK = "ask_error"
@@ -19,7 +18,6 @@ PASTE_LIMIT = 3_000
 
 _OPTIONS = 100  # options in a menu (docs.slack.dev, select menu element)
 _OPTION = 75  # characters shown of one
-_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 class Filled(msgspec.Struct, frozen=True):
@@ -73,7 +71,7 @@ def mistakes(filled: Filled) -> dict[str, str]:
         found["error"] = words.FORM_EMPTY
     elif len(filled.text) > PASTE_LIMIT:
         found["error"] = words.FORM_LIMIT
-    if filled.namespace and not _NAMESPACE.fullmatch(filled.namespace):
+    if filled.namespace and not is_namespace(filled.namespace):
         found["namespace"] = words.FORM_NAMESPACE
     return {name: both(text) for name, text in found.items()}
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, union
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -106,9 +106,10 @@ def _meant(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.open:
         found.append(Incident.status == OPEN)
     if wanted.user:
-        asked = select(Sighting.incident_id).where(Sighting.user == wanted.user)
-        did = select(Timeline.incident_id).where(Timeline.who == wanted.user)
-        found.append(Incident.id.in_(union(asked, did)))
+        # By incident, not as a list of ids: one person may have a million sightings.
+        asked = exists().where(Sighting.user == wanted.user, Sighting.incident_id == Incident.id)
+        did = exists().where(Timeline.who == wanted.user, Timeline.incident_id == Incident.id)
+        found.append(asked | did)
     if wanted.entry:
         found.append(Incident.entry == wanted.entry)
     if wanted.cluster:

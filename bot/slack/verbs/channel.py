@@ -2,8 +2,8 @@
 
 from bot.core.leave import Act
 from bot.core.ports import Link, Watch
-from bot.slack import words
-from bot.slack.commands import lang_of, read_options, wrong
+from bot.slack import escape, words
+from bot.slack.commands import UsageError, is_namespace, lang_of, read_options, wrong
 from bot.slack.surface import Surface
 from bot.slack.verbs.base import Reply, Said, Verb
 from checks.text import EMPTY, Lang, Text
@@ -36,8 +36,12 @@ async def _link(surface: Surface, said: Said) -> Reply:
     if refusal := await refused(surface, said, "link"):
         return refusal
     made = await surface.desk.link(Link(said.channel, cluster, namespace, said.user))
-    where = words.LINKED_NAMESPACE.fill(name=made.namespace) if made.namespace else EMPTY
-    return said.say(words.LINKED.fill(cluster=made.cluster, namespace=where))
+    where = words.LINKED_NAMESPACE.fill(name=_shown(made.namespace)) if made.namespace else EMPTY
+    return said.say(words.LINKED.fill(cluster=_shown(made.cluster), namespace=where))
+
+
+def _shown(name: str) -> str:
+    return escape.line(name.replace("`", "'"), 253)
 
 
 def _target(said: Said) -> tuple[str, str]:
@@ -46,7 +50,10 @@ def _target(said: Said) -> tuple[str, str]:
     named = [one for one in (options.cluster, *left, options.namespace) if one]
     if not 1 <= len(named) <= 2 or (options.namespace and len(named) == 1):  # noqa: PLR2004
         raise wrong(LINK.form)
-    return named[0], named[1] if len(named) > 1 else ""
+    cluster, namespace = (*named, "")[:2]
+    if namespace and not is_namespace(namespace):
+        raise UsageError(words.FORM_NAMESPACE)
+    return cluster, namespace
 
 
 async def _watch(surface: Surface, said: Said) -> Reply:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.core.errors import ClusterError
+from bot.slack import escape
 from bot.slack.commands import unknown
 from bot.slack.surface import Surface
 from bot.slack.verbs.ask import ASK, CHECK, group_help
@@ -15,6 +16,7 @@ from bot.slack.verbs.status import STATUS
 from bot.slack.words import say
 from checks.text import Lang, Text
 
+_NAMED = 20  # arbitrary; a kubeconfig may have hundreds of contexts
 CHINESE_HELP = ("說明", "幫助")
 
 
@@ -77,4 +79,5 @@ def _clusters(surface: Surface) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names) or "-"
+    named = ", ".join(escape.inline(name, 100) for name in names[:_NAMED])
+    return (named + (", …" if len(names) > _NAMED else "")) or "-"

@@ -49,3 +49,16 @@ async def test_many_that_are_slow_are_waited_for_together(clusters: FakeClusters
         found = await health.look(clusters.names())
 
     assert [one.version for one in found if one.version] == ["v1.36.1"]
+
+
+async def test_who_asks_again_waits_for_the_same_greeting(clusters: FakeClusters) -> None:
+    clusters.known["slow"].seconds = 0.2
+    health = Health(clusters, seconds=0.05)
+
+    (late,) = await health.look(["slow"])
+    assert late.trouble == "cluster slow: no answer within 0.05 s"
+
+    while (reach := (await health.look(["slow"]))[0]).trouble:
+        pass
+    assert reach.version == "v1.36.1"
+    assert len(clusters.known["slow"].looks) == 1

@@ -87,6 +87,10 @@ async def test_help_and_mistakes_are_answered_at_once_to_the_user_alone(
     [
         ("link staging", "now asks about cluster `staging`."),
         ("link staging shop", "cluster `staging`, namespace `shop` unless another is named"),
+        ("link in staging -n shop", "cluster `staging`, namespace `shop` unless another is named"),
+        ("link staging <!channel>", "A namespace has small letters"),
+        ("link a b c", "`/netcheck link CLUSTER [NAMESPACE]`"),
+        ("link -n shop", "`/netcheck link CLUSTER [NAMESPACE]`"),
         ("link stagin", "no cluster is called 'stagin'"),
         ("link", "`/netcheck link CLUSTER [NAMESPACE]`"),
     ],
@@ -98,7 +102,7 @@ async def test_a_channel_is_linked_to_a_cluster(office: Office, typed: str, answ
     await office.slack.slash("/netcheck", typed, OPS, ANA)
 
     assert answer in await whispered(office)
-    assert list(desk.links) == ([OPS] if "staging" in typed else [])
+    assert list(desk.links) == ([OPS] if "now asks" in answer or "`staging`" in answer else [])
 
 
 @pytest.mark.parametrize("channel", [HALL, VAULT])
@@ -145,3 +149,15 @@ async def test_an_ephemeral_answer_that_was_lost_is_not_said_twice(office: Offic
     await run.settle()
 
     assert len(office.slack.ephemerals) == 1
+
+
+async def test_an_answer_that_slack_does_not_take_is_logged(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = await office.start()
+    office.slack.fail("response_url", how="drop")
+
+    await (await office.slack.slash("/netcheck", "link staging", OPS, ANA)).acked
+    await run.settle()
+
+    assert f"could not tell {ANA} what came of /netcheck link" in caplog.text

@@ -277,3 +277,21 @@ async def test_a_database_that_fails_is_told_not_met_with_silence(
     monkeypatch.setattr(SqlArchive, "find", failing)
 
     assert "free some space" in await told(office, "incidents")
+
+
+async def test_a_bug_is_told_with_its_number_in_the_log(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def failing(*_: object) -> None:
+        raise ZeroDivisionError
+
+    await office.start()
+    monkeypatch.setattr(SqlArchive, "find", failing)
+
+    said = await told(office, "incidents coredns-loop")
+
+    (command,) = office.slack.deliveries
+    assert "Something broke on our side" in said
+    assert command.event_id in said
+    assert command.event_id in caplog.text
+    assert "coredns-loop" not in caplog.text.split("Traceback")[0]
