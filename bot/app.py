@@ -266,6 +266,16 @@ async def show_incident(number: int) -> "IncidentDetail":
     return detail
 
 
+async def taught_files() -> "Mapping[str, str]":
+    """Return the files of the entries taught in Slack, by name."""
+    from bot.store.casebook import SqlCasebook
+    from bot.store.schema import open_database
+
+    async with await open_database(read_settings(os.environ).database_url) as database:
+        lessons = await SqlCasebook(database).lessons()
+    return {name: text for one in lessons for name, text in one.files.named().items()}
+
+
 async def count_lately(span: timedelta) -> "Digest":
     """Return what happened from so long ago until now."""
     from bot.store.archive import SqlArchive

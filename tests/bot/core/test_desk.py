@@ -180,3 +180,45 @@ async def test_who_checks_after_mending_sees_the_mended_cluster_at_once() -> Non
 
 async def test_a_paste_is_matched_without_a_cluster() -> None:
     assert (await desk(FakeMemory()).match(CART)).answer == "match"
+
+
+async def test_what_was_asked_is_asked_again_of_the_same_cluster_and_not_remembered() -> None:
+    memory = FakeMemory()
+    subject = desk(memory, "a", "b")
+    request = Request(text=CART, default_namespace="shop")
+    await subject.link(Link("C1", "b", "elsewhere", "U1"))
+
+    answer = await subject.look(request, "a", "C1")
+
+    assert answer.cluster == "a"
+    assert answer.causes[0].subject == "Service shop/cart"
+    assert memory.seen == {}
+
+
+async def test_a_command_is_asked_again_as_a_command() -> None:
+    request = Request(group="service", subject="cart", namespace="shop")
+
+    answer = await desk(FakeMemory(), "a", "b").look(request, "a", "C1")
+
+    assert answer.answer is None
+    assert {result.check for result in answer.checks} >= {"service-endpoints"}
+
+
+async def test_an_answer_that_had_no_cluster_is_asked_again_of_the_linked_one() -> None:
+    subject = desk(FakeMemory(), "a", "b")
+    await subject.link(Link("C1", "b", "shop", "U1"))
+
+    answer = await subject.look(Request(text=CART), "", "C1")
+
+    assert answer.cluster == "b"
+
+
+async def test_entries_are_searched_by_words_of_either_language() -> None:
+    subject = desk(FakeMemory())
+
+    found = subject.search("no endpoints", "en")
+
+    assert "service-no-endpoints" in found
+    assert set(found) <= set(subject.titles("en"))
+    assert subject.titles("en") != subject.titles("zh-TW")
+    assert subject.search("no such words at all", "en") == ()
