@@ -70,8 +70,8 @@ class Digest(msgspec.Struct, frozen=True):
 class Archive(Protocol):
     """Incidents, kept in SQL. Everything may raise `StoreError`."""
 
-    async def find(self, wanted: Wanted, limit: int) -> Found:
-        """Return incidents, the last seen first."""
+    async def find(self, wanted: Wanted, limit: int, offset: int = 0) -> Found:
+        """Return incidents, the last seen first, after the first `offset`."""
 
     async def show(self, number: int) -> IncidentDetail | None:
         """Return one incident, None when there is none by that number."""

@@ -15,7 +15,7 @@ from bot.core.errors import NetcheckError, SettingError
 from bot.core.followup import FollowUp
 from bot.core.leave import Admins
 from bot.core.ports import Inbox, Outbox, Storms, Turns
-from bot.slack import actions, command, direct, home, mention, modal, shortcut, watch
+from bot.slack import actions, command, direct, home, mention, modal, shortcut, turning, watch
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
 from bot.slack.faults import Refused, SlackFault
@@ -43,6 +43,7 @@ _LISTENERS = (
     command.listen,
     actions.listen,
     home.listen,
+    turning.listen,
 )
 logger = logging.getLogger("netcheck.slack")
 

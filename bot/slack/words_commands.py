@@ -36,11 +36,12 @@ STATUSES: Mapping[str, Text] = {
     "open": Text("open", "未解決"),
     "resolved": Text("resolved", "已解決"),
 }
-MORE_INCIDENTS = Text(
-    "{count} more: narrow it by a cause, `in CLUSTER`, `-n NAMESPACE` or `since 7d`, "
-    "or use `netcheck incidents list` on the command line.",
-    "另有 {count} 件：請加上原因、`in CLUSTER`、`-n NAMESPACE` 或 `since 7d`，"
-    "或在命令列執行 `netcheck incidents list`。",
+PLACE = Text("{first} to {last} of {count}", "第 {first} 至 {last} 件，共 {count} 件")
+NEWER = Text("Newer", "較新")
+OLDER = Text("Older", "較舊")
+OLD_PAGE = Text(
+    "These buttons are another version's: use `/netcheck incidents` again.",
+    "這些按鈕來自其他版本：請重新輸入 `/netcheck incidents`。",
 )
 SHOW_INCIDENT = Text(
     "`/netcheck incident ID` shows one.", "用 `/netcheck incident ID` 查看單一事件。"

@@ -24,8 +24,8 @@ class SqlArchive:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, wanted: Wanted, limit: int) -> Found:
-        """Return incidents, the last seen first."""
+    async def find(self, wanted: Wanted, limit: int, offset: int = 0) -> Found:
+        """Return incidents, the last seen first, after the first `offset`."""
         meant = _meant(wanted)
         async with self._database.read() as session:
             total = await _Count(session, meant).incidents()
@@ -34,6 +34,7 @@ class SqlArchive:
                 .where(*meant)
                 .order_by(Incident.last_seen.desc(), Incident.id.desc())
                 .limit(limit)
+                .offset(offset)
             )
             rows = await session.scalars(newest)
             return Found(tuple(incidents.row(one) for one in rows), total)

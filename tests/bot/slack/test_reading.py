@@ -19,7 +19,10 @@ from tests.bot.store.samples import PASTE, answer, cause
 
 async def told(office: Office, typed: str, user: str = ANA) -> str:
     """Use a command and return all that the user alone sees."""
-    message = await shown(office, typed, user)
+    return read(await shown(office, typed, user))
+
+
+def read(message: Message) -> str:
     return "\n".join([message.text, *map(text_of, message.blocks)])
 
 
@@ -130,16 +133,55 @@ async def test_incidents_are_narrowed(office: Office, typed: str, numbers: list[
     assert ("There are none." in said) == (not numbers)
 
 
-async def test_of_many_incidents_ten_are_shown_and_the_rest_counted(office: Office) -> None:
+async def test_of_many_incidents_ten_are_shown_and_buttons_turn_to_the_others(
+    office: Office,
+) -> None:
+    run = await office.start()
+    for number in range(23):
+        await remember(run, f"Service shop/{number}")
+    await remember(run, "Service pay/bank", BEN)
+
+    message = await shown(office, "incidents mine -n shop --lang en")
+    pages = [read(message)]
+    for button in ("incidents_older", "incidents_older", "incidents_newer", "incidents_newer"):
+        await (await office.slack.press(message, button, ANA)).acked
+        await run.settle()
+        pages.append(read(message))
+
+    places = [next(line for line in said.splitlines() if " of 23" in line) for said in pages]
+    assert [place.split(" · ")[0] for place in places] == [
+        "1 to 10 of 23",
+        "11 to 20 of 23",
+        "21 to 23 of 23",
+        "11 to 20 of 23",
+        "1 to 10 of 23",
+    ]
+    assert pages[0] == pages[4]
+    assert "shop/22" in pages[0]
+    assert "shop/0 " in pages[2]
+    assert not any("pay/bank" in said for said in pages)
+    assert ["Newer" in said for said in pages] == [False, True, True, True, False]
+    assert ["Older" in said for said in pages] == [True, True, False, True, True]
+    assert len(office.slack.ephemerals) == 1
+
+
+async def test_a_page_that_cannot_be_read_is_told_and_the_list_stays(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def failing(*_: object) -> None:
+        raise StoreError("the disk is full: free some space")
+
     run = await office.start()
     for number in range(12):
         await remember(run, f"Service shop/{number}")
+    message = await shown(office, "incidents")
+    monkeypatch.setattr(SqlArchive, "find", failing)
 
-    said = await told(office, "incidents")
+    await office.slack.press(message, "incidents_older", ANA)
+    await office.slack.until(lambda: len(office.slack.ephemerals) > 1)
 
-    assert "Open incidents: 12" in said
-    assert said.count("🔴") == 10
-    assert "2 more: narrow it" in said
+    assert "free some space" in office.slack.ephemerals[1].text
+    assert len(message.edits) == 1
 
 
 @pytest.mark.parametrize(

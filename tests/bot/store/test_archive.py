@@ -62,6 +62,10 @@ async def test_incidents_are_found_the_last_seen_first_with_how_many_there_are(
 
     assert [row.subject for row in found.rows] == ["Service shop/a", "Service shop/c"]
     assert found.total == 3
+    rest = await archive.find(Wanted(), 2, 2)
+    assert [row.subject for row in rest.rows] == ["Service shop/b"]
+    assert rest.total == 3
+    assert (await archive.find(Wanted(), 2, 9)).rows == ()
 
 
 @pytest.mark.parametrize(
