@@ -58,6 +58,8 @@ TURNS: Mapping[str, Text] = {
     "acknowledged": Text("taken", "認領"),
     "released": Text("given back", "取消認領"),
     "checked": Text("checked again", "重新檢查"),
+    "rated": Text("rated", "評價"),
+    "disputed": Text("called another cause", "認為是其他原因"),
 }
 MENDED = Text("Last mended", "上次的修復")
 EVIDENCE = Text("Evidence, {at}", "證據，{at}")
@@ -107,6 +109,7 @@ COUNTS = Text(
     "新增 {new} 件 · 再次出現 {again} 件 · 解決 {resolved} 件 · 目前未解決 {open} 件 · "
     "貼上 {sightings} 次",
 )
+UNMATCHED = Text("Pastes I did not know: {count}", "無法辨識的內容：{count} 筆")
 TOP_CAUSES = Text("Most frequent causes", "最常見的原因")
 NOISIEST = Text("Seen most often", "最常出現的對象")
 TIMES = Text("{count} times", "{count} 次")

@@ -7,15 +7,14 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from bot.core.answer import OPEN, RESOLVED, Answer
 from bot.core.archive import ANY, Digest, Found, Tally, Wanted
 from bot.core.incident import IncidentDetail
-from bot.store import incidents
+from bot.store import incidents, kept
 from bot.store.database import Database
 from bot.store.incidents import stamp
-from bot.store.models import Incident, Sighting, Timeline
-
-OPEN = "open"
-RESOLVED = "resolved"
+from bot.store.models import Incident, KeptAnswer, Sighting, Timeline
+from checks.text import LANGS
 
 
 class SqlArchive:
@@ -62,6 +61,7 @@ class SqlArchive:
                 sightings=await count.sightings(seen),
                 causes=await _causes(session, [seen, *meant], most),
                 subjects=await _subjects(session, [seen, *meant], most),
+                unmatched=None if meant else await _unmatched(session, since, until),
             )
 
 
@@ -134,6 +134,15 @@ def _within(
     moment: InstrumentedAttribute[datetime], since: datetime, until: datetime
 ) -> ColumnElement[bool]:
     return (moment >= since) & (moment < until)
+
+
+async def _unmatched(session: AsyncSession, since: datetime, until: datetime) -> int:
+    """Count kept answers that named nothing, by how such an answer begins in JSON."""
+    nothing = [kept.write(Answer(lang=lang, answer="nothing")) for lang in LANGS]
+    begun = [KeptAnswer.answer.startswith(one.partition(',"matches"')[0]) for one in nothing]
+    within = _within(KeptAnswer.changed_at, since, until)
+    counting = select(func.count(KeptAnswer.key)).where(within, or_(*begun))
+    return await session.scalar(counting) or 0
 
 
 async def _causes(

@@ -12,6 +12,7 @@ from bot.slack.blocks import text_of
 from bot.store import models
 from bot.store.archive import SqlArchive
 from bot.store.memory import SqlMemory
+from tests.bot.slack.answers import NOTHING
 from tests.bot.slack.conftest import Office, Run
 from tests.bot.slack.desk import ScriptedDesk
 from tests.bot.store.samples import PASTE, answer, cause
@@ -284,6 +285,15 @@ async def test_a_digest_counts_what_happened(office: Office) -> None:
     assert "Service has no endpoints · 2 times" in said
     assert "1 new" in production
     assert "shop/cart" not in production
+
+
+async def test_a_digest_counts_a_paste_that_nothing_fitted(office: Office) -> None:
+    run = await office.start(ScriptedDesk(last=NOTHING))
+    event = await office.slack.mention(OPS, ANA, "the coffee is cold")
+    await event.acked
+    await run.settle()
+
+    assert "Pastes I did not know: 1" in await told(office, "digest")
 
 
 async def test_an_empty_digest_says_that_nothing_happened(office: Office) -> None:

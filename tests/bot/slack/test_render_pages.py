@@ -237,6 +237,12 @@ def test_where_nothing_happened_the_digest_says_so() -> None:
     assert "Still open" not in written(empty)
 
 
+def test_a_digest_tells_of_pastes_nothing_fitted() -> None:
+    digest = Digest(*AT, unmatched=4)
+
+    assert "Pastes I did not know: 4" in written(render_digest(digest, ENTRIES, "en"))
+
+
 def test_a_cluster_is_told_by_its_time_or_by_its_reason() -> None:
     reach = (Reach("a", 0.123, "v1.36.1"), Reach("b", 3.0, trouble="no answer within 3 s"))
 
