@@ -56,6 +56,8 @@ TAKE_OVER = 5.0
 """Seconds between two looks for what another process, now dead, took and left undone."""
 RENEW = 4.0
 """Seconds between two renewals of what this process has taken; a lease is five times that."""
+LEARN = 20.0
+"""Seconds between two looks for entries that another process was taught."""
 RELOAD = 5.0
 """Seconds between two looks at one's own folders of entries; a look costs one `stat` a page."""
 IN_CLUSTER_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
@@ -349,6 +351,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             schedule.every(RENEW, "renew claims", inbox.renew)
             schedule.every(RENEW, "renew turns", turns.renew)
             schedule.every(TAKE_OVER, "take over", bot.resume)
+        schedule.every(LEARN, "learn", bot.followup.learn)
         if settings.kb:
             schedule.every(RELOAD, "reload", partial(reload.look, desk.take))
         stack.push_async_callback(bot.stop)

@@ -1,5 +1,6 @@
 """What the knowledge base is made of, and what matching a paste gives."""
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -7,6 +8,7 @@ import msgspec
 
 Lang = Literal["en", "zh-TW"]
 Answer = Literal["match", "perhaps", "nothing"]
+_TAUGHT = re.compile(r"taught by ([A-Z0-9]+)")
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -92,6 +94,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[CheckLink, ...] = ()
     applies: Mapping[str, str] = {}
     references: tuple[str, ...] = ()
+
+    @property
+    def teacher(self) -> str:
+        """The id of the user who taught it in Slack, "" where it was not taught."""
+        found = _TAUGHT.fullmatch(self.origin)
+        return found[1] if found else ""
 
     def page(self, lang: Lang) -> Page:
         """Return the page in this language, or the one there is."""

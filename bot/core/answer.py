@@ -84,7 +84,8 @@ class Answer(msgspec.Struct, frozen=True):
     `answer` is None for commands without a paste (`netcheck check`). `trouble` is set when the
     cluster could not be looked at as a whole, with the next step in it. `titles` are those of the
     entries in `matches`, by slug, or of the nearest ones when nothing matched; `elsewhere` names
-    the trouble outside the network that the paste shows instead.
+    the trouble outside the network that the paste shows instead. `taught` are the users who
+    taught entries in `matches`, by slug.
     """
 
     lang: Lang
@@ -92,6 +93,7 @@ class Answer(msgspec.Struct, frozen=True):
     matches: tuple[Match, ...] = ()
     titles: dict[str, str] = {}
     elsewhere: str = ""
+    taught: dict[str, str] = {}
     causes: tuple[Cause, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     pending: tuple[Pending, ...] = ()

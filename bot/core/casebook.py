@@ -9,6 +9,7 @@ from bot.core.errors import NetcheckError
 from bot.core.plan import Overrides
 from bot.core.ports import Place
 from checks.text import LANGS, Text
+from knowledge.teaching import Files
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -36,7 +37,10 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Opinion(msgspec.Struct, frozen=True):
-    """Somebody says it is not this cause, but that entry, or none there is ("")."""
+    """Somebody says it is not this cause, but that entry, or none there is ("").
+
+    Of a lesson it is the entry they taught.
+    """
 
     user: str
     entry: str
@@ -45,8 +49,8 @@ class Opinion(msgspec.Struct, frozen=True):
 class Kept(msgspec.Struct, frozen=True):
     """An answer as it is kept: `key` is the event it answers, `run` counts checks made again.
 
-    `answer.seen` is what is known of the incident now. `answer` is None where a version kept it
-    that wrote answers otherwise, `request` too.
+    `answer.seen` is what is known of the incident now. `lessons` are the entries that were taught
+    from it. `answer` is None where a version kept it that wrote answers otherwise, `request` too.
     """
 
     key: str
@@ -56,16 +60,16 @@ class Kept(msgspec.Struct, frozen=True):
     answer: Answer | None
     run: int = 0
     opinions: tuple[Opinion, ...] = ()
+    lessons: tuple[Opinion, ...] = ()
 
 
 class Lesson(msgspec.Struct, frozen=True):
-    """An entry taught in Slack, as the two files of an entry; `event` is what brought it."""
+    """An entry taught in Slack from an answer, by its `key`; `event` is what brought it."""
 
-    slug: str
-    page: str
-    cases: str
+    files: Files
     by: str = ""
     event: str = ""
+    key: str = ""
 
 
 class ButtonError(NetcheckError):
@@ -112,7 +116,7 @@ class Casebook(Protocol):
     async def reject(self, key: str, entry: str, place: Place) -> None:
         """Note that it is not this cause, but that entry, or none; the last word counts."""
 
-    async def teach(self, lesson: Lesson) -> None:
+    async def teach(self, lesson: Lesson, place: Place) -> None:
         """Keep a taught entry; the same event again is the same lesson."""
 
     async def lessons(self) -> tuple[Lesson, ...]:

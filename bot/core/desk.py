@@ -12,8 +12,10 @@ from bot.core.diagnose import Doctor, OnProgress, ignore
 from bot.core.errors import ClusterError
 from bot.core.plan import Overrides, names
 from bot.core.ports import Cluster, Clusters, Link, Memory, Place, Watch
+from bot.core.school import School
 from checks.text import Lang, Text
 from knowledge.load import Library
+from knowledge.teaching import Files, Mistake, Taught
 
 NO_LINK = Text(
     en="this channel is linked to no cluster: say `/netcheck link CLUSTER [NAMESPACE]`, "
@@ -77,6 +79,15 @@ class Answers(Protocol):
     def search(self, words: str, lang: Lang) -> tuple[str, ...]:
         """Return the slugs of the entries that hold all these words, sorted by title."""
 
+    async def learn(self, lessons: tuple[Files, ...]) -> None:
+        """Answer with these taught entries from the next paste on."""
+
+    async def examine(self, taught: Taught) -> tuple[Mistake, ...]:
+        """Return what is wrong with an entry to be taught, nothing where it may be used."""
+
+    async def compose(self, taught: Taught) -> Files:
+        """Return an entry's files, under a slug no other one has."""
+
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""
 
@@ -95,6 +106,7 @@ class Desk:
 
     def __init__(self, doctor: Doctor, clusters: Clusters, memory: Memory) -> None:
         self._doctor = doctor
+        self._school = School(doctor.library)
         self._clusters = clusters
         self._memory = memory
 
@@ -104,8 +116,22 @@ class Desk:
         return self._doctor.library
 
     def take(self, library: Library) -> None:
-        """Answer with this library from the next paste on."""
-        self._doctor = Doctor(library, self._doctor.catalog)
+        """Answer with this library, and what was taught, from the next paste on."""
+        self._school.take(library)
+        self._doctor = Doctor(self._school.library, self._doctor.catalog)
+
+    async def learn(self, lessons: tuple[Files, ...]) -> None:
+        """Answer with these taught entries from the next paste on."""
+        await self._school.learn(lessons)
+        self._doctor = Doctor(self._school.library, self._doctor.catalog)
+
+    async def examine(self, taught: Taught) -> tuple[Mistake, ...]:
+        """Return what is wrong with an entry to be taught, nothing where it may be used."""
+        return await self._school.examine(taught, frozenset(self._doctor.catalog))
+
+    async def compose(self, taught: Taught) -> Files:
+        """Return an entry's files, under a slug no other one has."""
+        return await self._school.compose(taught)
 
     async def ask(
         self,

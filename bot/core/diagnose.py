@@ -102,6 +102,7 @@ class Doctor:
             matches=matching.matches,
             titles=titles,
             elsewhere=matching.elsewhere.get(chosen, ""),
+            taught={slug: by for slug in shown if (by := self.library.entries[slug].teacher)},
         )
 
     async def _prove(

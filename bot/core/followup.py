@@ -1,15 +1,19 @@
 """What people do with an answer after it was given: the use cases of the buttons under it."""
 
+import asyncio
+from collections.abc import Sequence
+
 import msgspec
 
 from bot.core.answer import Answer
-from bot.core.casebook import ButtonError, Casebook, Kept, Request
+from bot.core.casebook import ButtonError, Casebook, Kept, Lesson, Request
 from bot.core.desk import Answers
 from bot.core.diagnose import OnProgress, ignore
 from bot.core.leave import Act, Leave
 from bot.core.ports import Place
 from checks.text import Text
 from knowledge.redact import redact
+from knowledge.teaching import TITLE, Files, Mistake, Proposal, Taught, propose
 
 GONE = Text(
     "I do not keep this answer any more, or never had it: paste the error again.",
@@ -29,6 +33,13 @@ RESOLVED_ALREADY = Text(
     "此事件已經解決；再次出現時會重新開啟。",
 )
 
+_TRIED = 5  # lines; arbitrary, each takes about a tenth of a second
+NO_LINE = Text(
+    "No line of this paste can be known again: paste the error as the program prints it, "
+    "and teach me from that answer.",
+    "這段內容沒有可供辨認的行：請貼上程式輸出的錯誤訊息，再從那則回覆教我。",
+)
+
 
 class FollowUp:
     """Keeps answers, and does what the buttons under them say.
@@ -41,6 +52,7 @@ class FollowUp:
         self.desk = desk
         self._book = book
         self._leave = leave
+        self._lessons: tuple[Files, ...] = ()
 
     async def keep(self, request: Request, answer: Answer, place: Place) -> Kept:
         """Keep a finished answer for its buttons; secrets in what was asked are masked."""
@@ -110,8 +122,59 @@ class FollowUp:
         """Note that it is not this cause, but that entry, or none of them ("")."""
         await self._book.reject(key, entry, place)
 
+    async def may_teach(self, key: str, channel: str, user: str) -> tuple[Kept, Answer]:
+        """Return the answer to teach from. Raises where somebody may not, or it is gone."""
+        await self.allow(user, "teach")
+        return await self.readable(key, channel)
+
+    async def proposals(self, kept: Kept) -> tuple[Proposal, ...]:
+        """Return the lines of the paste that an entry can be known by. Raises where none can."""
+        text = kept.request.text if kept.request else ""
+        found = await asyncio.to_thread(propose, text) if text.strip() else ()
+        if not found:
+            raise ButtonError(NO_LINE)
+        return found
+
+    async def best_line(self, proposals: Sequence[Proposal]) -> int:
+        """Return which of the first few lines passes the contract as it is, the first if none.
+
+        What the contract needs is then read, so that a submission is examined within its 3 s.
+        """
+        for at, one in enumerate(proposals[:_TRIED]):
+            probe = Taught(title=one.text[:TITLE], line=one.text, signature=one.signature, fix="-")
+            if not await self.desk.examine(probe):
+                return at
+        return 0
+
+    async def mistakes(self, taught: Taught) -> tuple[Mistake, ...]:
+        """Return what is wrong with what is to be taught, by field."""
+        return await self.desk.examine(_masked(taught))
+
+    async def teach(self, key: str, taught: Taught, place: Place) -> None:
+        """Keep a taught entry, and use it from now on; secrets in it are masked."""
+        lesson = Lesson(await self.desk.compose(_masked(taught)), place.user, place.event, key)
+        await self._book.teach(lesson, place)
+        await self.learn()
+
+    async def learn(self) -> None:
+        """Use what was taught, here or by another process, since this was last called."""
+        lessons = tuple(lesson.files for lesson in await self._book.lessons())
+        if lessons != self._lessons:
+            await self.desk.learn(lessons)
+            self._lessons = lessons
+
     async def allow(self, user: str, act: Act) -> None:
         """Raise where somebody has no leave."""
         refusal = await self._leave.refusal(user, act)
         if refusal is not None:
             raise ButtonError(refusal)
+
+
+def _masked(taught: Taught) -> Taught:
+    return msgspec.structs.replace(
+        taught,
+        title=redact(taught.title),
+        signature=redact(taught.signature),
+        fix=redact(taught.fix),
+        danger=redact(taught.danger),
+    )

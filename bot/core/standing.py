@@ -68,6 +68,8 @@ def _doubt(proof: CheckResult, results: tuple[CheckResult, ...]) -> CheckResult:
 def _suspected(
     match: Match, results: tuple[CheckResult, ...], entry: Entry, catalog: Mapping[str, Check]
 ) -> Cause:
+    if not entry.checks:  # all there is to go by is the paste
+        return Cause(match.entry, "", "", "likely")
     linked = {link.check for link in entry.checks}
     relevant = _seen([result for result in results if result.check in linked], catalog)
     proofs = [result for result in relevant if result.finding.cause == match.entry]

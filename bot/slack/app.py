@@ -15,7 +15,18 @@ from bot.core.errors import NetcheckError, SettingError
 from bot.core.followup import FollowUp
 from bot.core.leave import Admins
 from bot.core.ports import Inbox, Outbox, Storms, Turns
-from bot.slack import actions, command, direct, home, mention, modal, shortcut, turning, watch
+from bot.slack import (
+    actions,
+    command,
+    direct,
+    home,
+    mention,
+    modal,
+    shortcut,
+    turning,
+    watch,
+    windows,
+)
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
 from bot.slack.faults import Refused, SlackFault
@@ -44,6 +55,7 @@ _LISTENERS = (
     actions.listen,
     home.listen,
     turning.listen,
+    windows.listen,
 )
 logger = logging.getLogger("netcheck.slack")
 
@@ -86,14 +98,14 @@ class SlackBot:
         way = Way(outbox, self._web, turns or Alone(), pace or Pace(), doors.explain)
         self.courier = Courier(way)
         leave = AdminsOnly(admins, self._web)
-        followup = FollowUp(desk, book, leave)
-        presses = Presses(Replies(followup, self.courier), doors)
+        self.followup = FollowUp(desk, book, leave)
+        presses = Presses(Replies(self.followup, self.courier), doors)
         storms = storms or LocalStorms()
         self.pipeline = Pipeline(
             desk, inbox, storms, self.courier, sources, back.languages, presses
         )
         self._surface = Surface(
-            self.pipeline, desk, doors, self._web, leave, back, presses, followup
+            self.pipeline, desk, doors, self._web, leave, back, presses, self.followup
         )
         self._handler: AsyncSocketModeHandler | None = None
 
@@ -103,6 +115,7 @@ class SlackBot:
         Raises `SettingError` for a token Slack does not take, `SlackUnreachableError`.
         """
         identity, socket = await self._sign_in()
+        await self.followup.learn()
         await self.resume()
         app = build_app(identity, self._bot_token, self._api_url, self._surface)
         self._handler = AsyncSocketModeHandler(

@@ -1,6 +1,7 @@
 """What the buttons under an answer and their modals say, in English and Traditional Chinese."""
 
 from checks.text import Text
+from knowledge.teaching import What
 
 AGAIN = Text("Check again", "重新檢查")
 EVIDENCE = Text("Evidence", "證據")
@@ -27,6 +28,11 @@ SAYS_NONE = Text(
     "↪️ {who} says it is not this cause, nor another one I know",
     "↪️ {who} 認為不是這個原因，也不是其他已知原因",
 )
+TAUGHT = Text(
+    "🎓 {who} taught me *{title}* from this paste; *{again}* uses it",
+    "🎓 {who} 用這段內容教了我*{title}*；按「{again}」即可採用",
+)
+TAUGHT_HERE = Text("🎓 *{title}* was taught here by {who}", "🎓 *{title}* 由 {who} 在此教入")
 
 OLD_BUTTON = Text(
     "This button was made by another version of netcheck than I am: paste the error again.",
@@ -45,6 +51,7 @@ NO_MODAL = Text(
     "Slack 沒有開啟視窗（{error}）：請再按一次按鈕。",
 )
 
+NOT_TAKEN = Text("Not possible", "無法進行")
 LOADING = Text("One moment …", "請稍候…")
 CLOSE = Text("Close", "關閉")
 CANCEL = Text("Cancel", "取消")
@@ -72,3 +79,55 @@ REJECT_NONE = Text("None of those I know", "都不是")
 REJECT_OTHER = Text("Or another entry, by its words", "或以文字搜尋其他條目")
 REJECT_HINT = Text("A choice here goes before the one above.", "這裡的選擇優先於上面的選擇。")
 REJECT_EMPTY = Text("Choose what it is instead, or none.", "請選擇真正的原因，或選「都不是」。")
+
+TEACH_TITLE = Text("Teach", "教我")
+TEACH_FROM = Text("*Line {number} of the paste*, masked:", "*內容的第 {number} 行*（已遮蔽機密）：")
+TEACH_HOLES = Text("Holes in it: {holes}", "其中的變動部分：{holes}")
+TEACH_LINE = Text("Another line", "改用另一行")
+TEACH_NAME = Text("What is it?", "這是什麼問題？")
+TEACH_NAME_HINT = Text("A title people will recognise.", "一看就懂的標題。")
+TEACH_SIGNATURE = Text("Known again by", "辨認方式")
+TEACH_SIGNATURE_HINT = Text(
+    "The line, with what varies in <angle brackets>: <ip> <port> <name> <num> <path> <word> "
+    "<text>, or <service:name> to name what it is. The longer, the surer.",
+    "該行文字，變動部分以角括號表示：<ip> <port> <name> <num> <path> <word> <text>，"
+    "或以 <service:name> 標明意義。越長越準確。",
+)
+TEACH_FIX = Text("What mends it?", "如何修復？")
+TEACH_FIX_HINT = Text(
+    "One step a line beginning with `-` or a number; commands on lines of their own.",
+    "每個步驟以 `-` 或數字開頭；指令自成一行。",
+)
+TEACH_DANGER = Text("What can that break?", "這樣做可能造成什麼影響？")
+TEACH_DANGER_HINT = Text(
+    "Empty where it is harmless. Shown before the command.", "沒有影響時留空。會顯示在指令之前。"
+)
+TEACH_SEND = Text("Teach", "教入")
+
+MISTAKES: dict[What, Text] = {
+    "title-empty": Text("Give it a title.", "請輸入標題。"),
+    "signature-empty": Text("Say how it is known again.", "請輸入辨認方式。"),
+    "signature-hole": Text("{detail}", "{detail}"),
+    "signature-broad": Text(
+        "Too broad: only {detail} characters of it stay the same, or one word. Take more of the "
+        "line.",
+        "太籠統：固定的部分只有 {detail} 個字元，或只有一個詞。請保留更多文字。",
+    ),
+    "signature-misses": Text(
+        "It does not meet the line above: change only what varies.",
+        "與上面那一行不符：請只改動會變化的部分。",
+    ),
+    "signature-takes": Text(
+        "It also meets a paste of the entry {detail}: take more of the line, or another line.",
+        "也會符合條目 {detail} 的內容：請保留更多文字，或改用另一行。",
+    ),
+    "signature-answered": Text(
+        "The entry {detail} goes before it for this line: take another line.",
+        "這一行已由條目 {detail} 回覆：請改用另一行。",
+    ),
+    "fix-empty": Text("Say what mends it.", "請說明如何修復。"),
+    "danger-unmarked": Text(
+        "{detail}. Say here what it breaks.", "{detail}。請在此說明會造成什麼影響。"
+    ),
+    "page": Text("{detail}", "{detail}"),
+}

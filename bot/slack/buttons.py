@@ -38,6 +38,7 @@ class Under(msgspec.Struct, frozen=True):
 
     key: str
     opinions: tuple[Opinion, ...] = ()
+    lessons: tuple[Opinion, ...] = ()
     titles: Mapping[str, str] = {}
 
     def blocks(self, answer: Answer) -> tuple[Block, ...]:
@@ -54,6 +55,9 @@ class Under(msgspec.Struct, frozen=True):
             yield "resolve", words.RESOLVE
         if answer.answer in {"match", "perhaps"} and (answer.causes or answer.matches):
             yield "reject", words.REJECT
+        unknown = answer.answer == "nothing" or any(not one.entry for one in self.opinions)
+        if answer.answer is not None and unknown:
+            yield "teach", words.TEACH
 
 
 def has_evidence(answer: Answer) -> bool:

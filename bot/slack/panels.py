@@ -1,6 +1,5 @@
 """The windows that buttons open, as Block Kit: pure, in the language of the answer."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -45,7 +44,7 @@ class Anchor(msgspec.Struct, frozen=True):
 
     def packed(self) -> str:
         """Return it as the window keeps it."""
-        return json.dumps(msgspec.to_builtins(self))
+        return msgspec.json.encode(self).decode()
 
 
 def anchor(view: Mapping[str, Any]) -> Anchor:
@@ -85,8 +84,8 @@ def resolve(about: Anchor) -> View:
         "max_length": HOW_LIMIT,
         "focus_on_load": True,
     }
-    fields = [_field("how", words.RESOLVE_HOW, element, about.lang, words.RESOLVE_HINT)]
-    return _form(RESOLVE, words.RESOLVE_TITLE, words.RESOLVE_TITLE, fields, about)
+    fields = [field("how", words.RESOLVE_HOW, element, about.lang, words.RESOLVE_HINT)]
+    return form(RESOLVE, words.RESOLVE_TITLE, words.RESOLVE_TITLE, fields, about)
 
 
 def reject(answer: Answer, titles: Mapping[str, str], about: Anchor) -> View:
@@ -98,10 +97,10 @@ def reject(answer: Answer, titles: Mapping[str, str], about: Anchor) -> View:
     radio = {"type": "radio_buttons", "action_id": "rather", "options": choices}
     search = {"type": "external_select", "action_id": SEARCH, "min_query_length": 1}
     fields = [
-        _field("rather", words.REJECT_RATHER, radio, about.lang, optional=True),
-        _field("other", words.REJECT_OTHER, search, about.lang, words.REJECT_HINT, optional=True),
+        field("rather", words.REJECT_RATHER, radio, about.lang, optional=True),
+        field("other", words.REJECT_OTHER, search, about.lang, words.REJECT_HINT, optional=True),
     ]
-    return _form(REJECT, words.REJECT_TITLE, words.REJECT_SEND, fields, about)
+    return form(REJECT, words.REJECT_TITLE, words.REJECT_SEND, fields, about)
 
 
 def offered(slugs: Sequence[str], titles: Mapping[str, str]) -> list[Block]:
@@ -143,7 +142,7 @@ def _turn(name: str, label: Text, page: int, lang: Lang) -> Block:
     return {"type": "button", "action_id": name, "text": words_, "value": str(page)}
 
 
-def _field(
+def field(
     name: str,
     label: Text,
     element: Block,
@@ -152,13 +151,15 @@ def _field(
     *,
     optional: bool = False,
 ) -> Block:
+    """Return a field to fill in."""
     block = {"type": "input", "block_id": name, "label": plain(label.to(lang)), "element": element}
     if hint is not None:
         block["hint"] = plain(hint.to(lang))
     return block | ({"optional": True} if optional else {})
 
 
-def _form(callback: str, title: Text, submit: Text, fields: list[Block], about: Anchor) -> View:
+def form(callback: str, title: Text, submit: Text, fields: list[Block], about: Anchor) -> View:
+    """Return a window that is submitted."""
     view = _view(title.to(about.lang), fields, about, close=words.CANCEL.to(about.lang))
     return {**view, "callback_id": callback, "submit": plain(submit.to(about.lang))}
 

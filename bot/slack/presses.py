@@ -15,6 +15,7 @@ from bot.slack.doors import Doors
 from bot.slack.replies import Replies
 from bot.slack.words import say
 from checks.text import Lang
+from knowledge.teaching import Taught
 
 KIND = "press"
 """The kind of the inbox's events for them."""
@@ -90,6 +91,7 @@ class Presses:
             "helpful": self._rate,
             "resolve": self._resolve,
             "reject": self._reject,
+            "teach": self._teach,
         }
 
     async def event(self, press: Press, trigger: str) -> Event:
@@ -148,3 +150,7 @@ class Presses:
     async def _reject(self, press: Press, place: Place) -> None:
         entry = "" if press.what == panels.NONE else press.what
         await self._followup.reject(press.key, entry, place)
+
+    async def _teach(self, press: Press, place: Place) -> None:
+        taught = msgspec.json.decode(press.what, type=Taught)
+        await self._followup.teach(press.key, taught, place)

@@ -9,7 +9,7 @@ from bot.core.answer import Answer, Cause, CheckResult, Seen
 from bot.slack import causes, escape, words
 from bot.slack.blocks import FALLBACK_LIMIT, Rendered, Sheet
 from bot.slack.buttons import Under, has_evidence, whole
-from bot.slack.handled import handled
+from bot.slack.handled import handled, taught_here
 from bot.slack.moment import minute
 from checks.model import Verdict
 from checks.text import Lang, Text
@@ -43,7 +43,7 @@ def render(
     sheet = Sheet(lang, tail=(*hint, *buttons))
     if asked is not None:
         sheet.small([_asked(asked, lang)])
-    sheet.paragraph(handled(answer, under.opinions if under else (), under.titles if under else {}))
+    sheet.paragraph(handled(answer, under))
     sheet.paragraph(_opening(answer))
     if answer.trouble:
         sheet.paragraph([f"⚠️ {escape.line(answer.trouble, 800)}"])
@@ -51,6 +51,7 @@ def render(
     _tell_causes(sheet, answer)
     sheet.paragraph(_other_results(answer))
     sheet.paragraph(_because(answer))
+    sheet.small(taught_here(answer))
     sheet.small(_tally(answer))
     sheet.small(_footer(answer))
     blocks = (*sheet.blocks(), *(hint if sheet.cut else ()), *buttons)

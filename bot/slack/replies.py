@@ -77,6 +77,7 @@ class Replies:
     def _message(self, kept: Kept, answer: Answer, *, done: bool) -> Rendered:
         request = kept.request or Request()
         asked = Asked(request.user, request.command) if request.command else None
-        titles = self.followup.desk.titles(answer.lang) if kept.opinions else {}
-        under = Under(kept.key, kept.opinions, titles) if done else None
+        named = kept.opinions or kept.lessons
+        titles = self.followup.desk.titles(answer.lang) if named else {}
+        under = Under(kept.key, kept.opinions, kept.lessons, titles) if done else None
         return render(answer, asked, request.remarks, under)

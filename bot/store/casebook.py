@@ -89,10 +89,17 @@ class SqlCasebook:
         told = ("disputed", entry or "none of the entries")
         await self._say(key, kept.CAUSE, entry, told, place)
 
-    async def teach(self, lesson: Lesson) -> None:
+    async def teach(self, lesson: Lesson, place: Place) -> None:
         """Keep a taught entry."""
-        async with self._database.write() as session:
-            await lessons.put(session, lesson, self._now())
+
+        async def note(session: AsyncSession, row: KeptAnswer) -> None:
+            now = self._now()
+            await lessons.put(session, lesson, now)
+            if row.incident_id is not None:
+                turn = ("taught", lesson.files.slug)
+                await handling.note(session, row.incident_id, *turn, place, now)
+
+        await self._with(lesson.key, note)
 
     async def lessons(self) -> tuple[Lesson, ...]:
         """Return every taught entry, oldest first."""

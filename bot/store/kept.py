@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.answer import Answer, Seen
 from bot.core.casebook import Kept, Opinion, Request
+from bot.store import lessons
 from bot.store.incidents import seen
 from bot.store.models import Feedback, Incident, KeptAnswer
 from bot.store.sql import changed, insert
@@ -54,6 +55,7 @@ async def get(session: AsyncSession, key: str) -> Kept | None:
         answer=_answer(row, await state(session, row.incident_id)),
         run=row.run,
         opinions=tuple(Opinion(one.user, one.said) for one in said),
+        lessons=await lessons.of(session, key),
     )
 
 

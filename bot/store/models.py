@@ -170,7 +170,10 @@ class Feedback(Base):
 
 
 class TaughtEntry(Base):
-    """An entry taught in Slack: its page and its cases as files hold them."""
+    """An entry taught in Slack: its page and its cases as files hold them.
+
+    `key` is the answer it was taught from, `event` the submission that brought it.
+    """
 
     __tablename__ = "taught"
 
@@ -178,6 +181,8 @@ class TaughtEntry(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     page: Mapped[str]
     cases: Mapped[str]
+    lang: Mapped[str]
+    key: Mapped[str] = mapped_column(index=True)
     taught_by: Mapped[str]
     event: Mapped[str] = mapped_column(unique=True)
     at: Mapped[datetime]

@@ -75,6 +75,8 @@ def _taught() -> None:
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("page", sa.Text(), nullable=False),
         sa.Column("cases", sa.Text(), nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("taught_by", sa.Text(), nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -82,3 +84,4 @@ def _taught() -> None:
         sa.UniqueConstraint("slug", name="uq_taught_slug"),
         sa.UniqueConstraint("event", name="uq_taught_event"),
     )
+    op.create_index("ix_taught_key", "taught", ["key"])

@@ -38,7 +38,9 @@ class FakeCasebook:
             return kept
         said = tuple(Opinion(*one) for one in self.opinions.get(key, {}).items())
         answer = replace(kept.answer, seen=self._now(kept.answer.seen))
-        return replace(kept, answer=answer, opinions=said)
+        taught = [one for one in self.taught.values() if one.key == key]
+        lessons = tuple(Opinion(one.by, one.files.slug) for one in taught)
+        return replace(kept, answer=answer, opinions=said, lessons=lessons)
 
     async def look_again(self, key: str, run: int, answer: Answer, place: Place) -> None:
         """Keep what a check made again came to."""
@@ -85,9 +87,11 @@ class FakeCasebook:
         self.opinions.setdefault(key, {})[place.user] = entry
         self._note(key, place, "disputed", entry or "none of the entries")
 
-    async def teach(self, lesson: Lesson) -> None:
+    async def teach(self, lesson: Lesson, place: Place) -> None:
         """Keep a taught entry."""
-        self.taught.setdefault(lesson.event, lesson)
+        if lesson.key in self.answers:
+            self.taught.setdefault(lesson.event, lesson)
+            self._note(lesson.key, place, "taught", lesson.files.slug)
 
     async def lessons(self) -> tuple[Lesson, ...]:
         """Return every taught entry, oldest first."""

@@ -10,7 +10,7 @@ import pytest
 
 import bot.slack
 from bot.demo.standin import ANA, OPS, Options, Upload
-from bot.slack import panels, scopes
+from bot.slack import panels, scopes, teaching
 from bot.slack.app import _LISTENERS
 from bot.slack.form import CALLBACK
 from bot.slack.manifest import manifest
@@ -65,7 +65,7 @@ def test_every_listener_is_in_the_table_and_the_manifest() -> None:
     assert recorder.heard["message_shortcut"] | recorder.heard["global_shortcut"] == {
         *scopes.SHORTCUTS
     }
-    assert recorder.heard["view"] == {CALLBACK, panels.RESOLVE, panels.REJECT}
+    assert recorder.heard["view"] == {CALLBACK, panels.RESOLVE, panels.REJECT, teaching.TEACH}
     assert {(one["type"], one["callback_id"]) for one in told["features"]["shortcuts"]} == {
         ("message", *recorder.heard["message_shortcut"]),
         ("global", *recorder.heard["global_shortcut"]),

@@ -13,6 +13,7 @@ from bot.core.ports import Memory, Place
 from bot.store.casebook import SqlCasebook
 from bot.store.database import Database
 from bot.store.memory import SqlMemory
+from knowledge.teaching import Files
 from tests.bot.store.conftest import Clock
 from tests.bot.store.samples import PASTE, answer, cause
 from tests.fakes.casebook import FakeCasebook
@@ -217,14 +218,18 @@ async def test_each_person_s_last_opinion_counts(shelf: Shelf) -> None:
 
 
 async def test_a_lesson_is_kept_once_for_its_event(shelf: Shelf) -> None:
-    lesson = Lesson("taught-a", "page", "cases", by="UANA", event="e1")
+    await kept(shelf)
+    lesson = Lesson(Files("taught-a", "page", "cases", "zh-TW"), "UANA", "e1", KEY)
+    other = Lesson(Files("taught-b", "page", "cases"), "UBEN", "e2", KEY)
 
-    for _ in range(2):
-        await shelf.book.teach(lesson)
-    await shelf.book.teach(Lesson("taught-b", "page", "cases", by="UBEN", event="e2"))
+    for one in (lesson, lesson, other):
+        await shelf.book.teach(one, by(one.by, one.event))
 
-    assert [one.slug for one in await shelf.book.lessons()] == ["taught-a", "taught-b"]
-    assert (await shelf.book.lessons())[0] == lesson
+    assert await shelf.book.lessons() == (lesson, other)
+    assert (await now(shelf)).lessons == (
+        Opinion("UANA", "taught-a"),
+        Opinion("UBEN", "taught-b"),
+    )
 
 
 async def test_text_no_database_takes_is_kept_all_the_same(shelf: Shelf) -> None:
