@@ -49,10 +49,10 @@ def _show(digest: Digest) -> None:
         return
     out.print(
         f"{digest.new} new, {digest.again} seen again, {digest.resolved} resolved, "
-        f"{digest.open} open now, {digest.sightings} pastes"
+        f"{digest.open} open now, pastes: {digest.sightings}"
     )
     if digest.unmatched:
-        out.print(f"{digest.unmatched} pastes that nothing known fitted")
+        out.print(f"pastes that nothing known fitted: {digest.unmatched}")
     out.print()
     causes = [[str(one.count), one.entry] for one in digest.causes]
     tables.show_table(("count", "cause"), causes, drawn=True)

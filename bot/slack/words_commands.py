@@ -96,8 +96,8 @@ ENTRIES_OWN = Text(
 )
 WAITING = Text("Waiting", "等待中")
 BACKLOG = Text(
-    "{events} events for an answer, {messages} messages for Slack",
-    "{events} 個事件待回覆，{messages} 則訊息待送出",
+    "events to answer: {events} · messages for Slack: {messages}",
+    "待回覆的事件：{events} · 待送出的訊息：{messages}",
 )
 
 # The digest.
@@ -105,9 +105,9 @@ DIGEST = Text("From {since} to {until}", "{since} 至 {until}")
 QUIET = Text("Nothing happened.", "沒有任何事件。")
 STILL_OPEN = Text("Still open: {count}.", "仍未解決：{count} 件。")
 COUNTS = Text(
-    "{new} new · {again} seen again · {resolved} resolved · {open} open now · {sightings} pastes",
+    "{new} new · {again} seen again · {resolved} resolved · {open} open now · pastes: {sightings}",
     "新增 {new} 件 · 再次出現 {again} 件 · 解決 {resolved} 件 · 目前未解決 {open} 件 · "
-    "貼上 {sightings} 次",
+    "貼上：{sightings} 次",
 )
 UNMATCHED = Text("Pastes I did not know: {count}", "無法辨識的內容：{count} 筆")
 TOP_CAUSES = Text("Most frequent causes", "最常見的原因")

@@ -236,7 +236,7 @@ async def test_the_status_tells_of_clusters_channel_library_and_queues(office: O
     assert "v1.36.1" in said
     assert "linked to `staging`, namespace `shop`" in said
     assert "entries" in said
-    assert "0 events for an answer, 0 messages for Slack" in said
+    assert "events to answer: 0 · messages for Slack: 0" in said
     for secret in (office.slack.options.bot_token, office.slack.options.app_token):
         assert secret not in said
 
@@ -281,7 +281,7 @@ async def test_a_digest_counts_what_happened(office: Office) -> None:
     said = await told(office, "digest 1d")
     production = await told(office, "digest 1d in production")
 
-    assert "2 new · 0 seen again · 0 resolved · 2 open now · 2 pastes" in said
+    assert "2 new · 0 seen again · 0 resolved · 2 open now · pastes: 2" in said
     assert "Service has no endpoints · 2 times" in said
     assert "1 new" in production
     assert "shop/cart" not in production

@@ -252,7 +252,7 @@ def test_a_cluster_is_told_by_its_time_or_by_its_reason() -> None:
     assert "3 more were not asked" in said
     assert "up 1 d 1 h" in said
     assert "120 shipped entries, 2 of your own" in said
-    assert "1 events for an answer, 4 messages for Slack" in said
+    assert "events to answer: 1 · messages for Slack: 4" in said
 
 
 @pytest.mark.parametrize(
