@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from bot.core.errors import ClusterUnknownError, StoreError
 from bot.core.ports import Place
-from bot.demo.standin import ANA, BEN, OPS, Message
+from bot.demo.standin import ALL_EVENTS, ANA, BEN, OPS, Message, Options
 from bot.slack.blocks import text_of
 from bot.store import models
 from bot.store.archive import SqlArchive
@@ -164,6 +164,20 @@ async def test_of_many_incidents_ten_are_shown_and_buttons_turn_to_the_others(
     assert ["Newer" in said for said in pages] == [False, True, True, True, False]
     assert ["Older" in said for said in pages] == [True, True, False, True, True]
     assert len(office.slack.ephemerals) == 1
+
+
+@pytest.mark.parametrize("options", [Options(events=ALL_EVENTS)])
+async def test_turning_a_page_is_heard_by_no_watched_channel(office: Office) -> None:
+    run = await office.start()
+    for number in range(12):
+        await remember(run, f"Service shop/{number}")
+    message = await shown(office, "incidents")
+
+    await (await office.slack.press(message, "incidents_older", ANA)).acked
+    await run.settle()
+
+    assert "11 to 12 of 12" in read(message)
+    assert [one.kind for one in office.slack.deliveries] == ["slash_commands", "interactive"]
 
 
 async def test_a_page_that_cannot_be_read_is_told_and_the_list_stays(
