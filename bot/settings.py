@@ -121,7 +121,7 @@ def _admins(value: str) -> Admins:
         if not (_USER.fullmatch(one) or _GROUP.fullmatch(one)):
             raise SettingError(
                 f"NETCHECK_ADMINS: {one!r} is no id of a user (U… or W…) or of a user group (S…): "
-                "a profile's menu has «Copy member ID», a group's «Copy group ID»"
+                "Slack shows it in a profile's menu, and in a group's"
             )
     return Admins(
         users=tuple(filter(_USER.fullmatch, ids)), groups=tuple(filter(_GROUP.fullmatch, ids))

@@ -15,7 +15,18 @@ from bot.core.errors import NetcheckError, SettingError
 from bot.core.followup import FollowUp
 from bot.core.leave import Admins
 from bot.core.ports import Inbox, Outbox, Storms, Turns
-from bot.slack import actions, command, direct, home, mention, modal, shortcut, watch, windows
+from bot.slack import (
+    actions,
+    command,
+    direct,
+    home,
+    mention,
+    modal,
+    shortcut,
+    turning,
+    watch,
+    windows,
+)
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
 from bot.slack.faults import Refused, SlackFault
@@ -43,6 +54,7 @@ _LISTENERS = (
     command.listen,
     actions.listen,
     home.listen,
+    turning.listen,
     windows.listen,
 )
 logger = logging.getLogger("netcheck.slack")

@@ -106,13 +106,17 @@ class World:
         return message
 
     def edit(self, message: Message, form: Form, *, marked: bool) -> None:
-        """Give a message a new form; `marked` shows it as edited."""
+        """Give a message a new form; `marked` shows it as edited.
+
+        What only one user sees is in no channel, and causes no event.
+        """
         before = self.wire(message)
         message.edits.append(form)
         if marked:
             message.edited_ts = self.next_ts()
         self.tell("edited", message)
-        self._changed(message, before)
+        if not message.ephemeral_to:
+            self._changed(message, before)
 
     def unfurl(self, message: Message, attachment: Json) -> None:
         """Add the preview of a link, which Slack reports as a change of the message."""
