@@ -2,7 +2,8 @@
 
 "The Pod's address answers, its ClusterIP times out" and "the ClusterIP answers, the Pod's address
 times out" name the same things and mean different troubles. So what a clause names is bound to how
-it fares there: `@podip+`, `@clusterip-`.
+it fares there: `@podip+`, `@clusterip-`. What somebody changed before is marked as well, as the
+likelier cause: `@firewall!`.
 """
 
 import re
@@ -17,6 +18,18 @@ _BOUND = frozenset(
         *("internet", "pod", "node", "service", "apiserver", "dns", "exec", "kubectl"),
         *("large", "small", "localhost"),
     )
+)
+_CHANGED = frozenset(
+    f"@{concept}"
+    for concept in (
+        *("firewall", "policy", "proxyvariables", "upgrade", "reboot", "vpn", "ipchange"),
+        *("forwarddrop", "selinux", "cidr", "certificate", "kubeproxy", "ipvs"),
+    )
+)
+_CHANGE = re.compile(
+    r"\b(?:since|after|once|as soon as|enabl\w+|appl(?:y|ied|ying)|install\w*"
+    r"|turn\w* o[nf]f?|switch\w*|add(?:ed|ing)|chang\w+|upgrad\w+|stop\w*|disabl\w+|delet\w+)\b"
+    r"|之后|以后|后|打开|开启|装了|装完|升级|套用|加了|改成|关掉|关闭|停掉|换成"
 )
 _FAILS = frozenset({"@cannot", "@timeout", "@refused", "@negation"})
 _WORKS = "@works"
@@ -36,6 +49,8 @@ def contrasts(text: str) -> frozenset[str]:
         sign = _sign(clause.strip(), named)
         if sign:
             found.update(concept + sign for concept in named & _BOUND)
+        if _CHANGE.search(clause):
+            found.update(concept + "!" for concept in named & _CHANGED)
     return frozenset(found)
 
 

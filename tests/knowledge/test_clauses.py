@@ -24,3 +24,8 @@ def test_the_other_way_round_it_says_the_opposite() -> None:
 
 def test_what_only_is_named_is_bound_to_nothing() -> None:
     assert contrasts("the pod ip and the ClusterIP") == frozenset()
+
+
+def test_what_was_changed_before_is_marked() -> None:
+    assert "@firewall!" in contrasts("we enabled ufw this morning, now nothing resolves")
+    assert "@firewall!" not in contrasts("ufw is there, and nothing resolves")
