@@ -113,6 +113,7 @@ class Link:
         self._turn = 0
         self._sent: dict[str, tuple[Delivery, Attempt]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._open = asyncio.Event()
         self.turned_away = 0
         self.connections: list[Connection] = []
         self.deliveries: list[Delivery] = []
@@ -163,6 +164,11 @@ class Link:
         """Tell a client that its socket is about to close, and use it no more."""
         await connection.send({"type": "disconnect", "reason": reason, "debug_info": _debug()})
         connection.retiring = True
+        self._reckon()
+
+    async def opened(self) -> None:
+        """Return once a socket is open and in use."""
+        await self._open.wait()
 
     async def close(self) -> None:
         """Stop every delivery and close every socket."""
@@ -177,12 +183,14 @@ class Link:
         await connection.send(
             {**hello, "debug_info": _debug(), "connection_info": {"app_id": APP_ID}}
         )
+        self._reckon()
         self._changes.tell(Change("connected"))
         try:
             async for frame in connection.socket:
                 await self._hear(connection, frame)
         finally:
             self.connections.remove(connection)
+            self._reckon()
             for attempt in tuple(connection.pending):
                 _settle(attempt, acked=False)
             self._changes.tell(Change("disconnected"))
@@ -214,8 +222,8 @@ class Link:
         again = self._options.retry_seconds if delivery.kind == "events_api" else ()
         for number, delay in enumerate((0.0, *again)):
             await asyncio.sleep(delay)
-            if number and not self._usable():
-                await self._changes.until(self._usable)
+            if number and not self._open.is_set():
+                await self.opened()
                 await asyncio.sleep(self._options.spread_seconds * random.random())  # noqa: S311
             if await self._attempt(delivery, number):
                 break
@@ -245,6 +253,13 @@ class Link:
         self._changes.tell(Change("delivered", delivery.message, delivery))
         await connection.send(_envelope(delivery, attempt))
         return attempt
+
+    def _reckon(self) -> None:
+        """Tell those who wait for a socket whether there is one."""
+        if self._usable():
+            self._open.set()
+        else:
+            self._open.clear()
 
     def _usable(self) -> list[Connection]:
         return [one for one in self.connections if not one.retiring]

@@ -367,6 +367,10 @@ class SlackStandIn:
         """Return the modal before somebody."""
         return views.find(self._world, self._world.screens.top(user))
 
+    async def opened(self) -> None:
+        """Return once a socket is open and in use."""
+        await self._world.link.opened()
+
     def deliveries_of(self, message: Message) -> Sequence[Delivery]:
         """Return every event a message caused."""
         return self._world.deliveries_of(message)
