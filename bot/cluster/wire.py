@@ -22,7 +22,9 @@ TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_r
 # Bodies stay packed, so that the ledger can count what came over the wire.
 SESSION: Mapping[str, object] = {"auto_decompress": False}
 STEP = 256 * 1024  # bytes unpacked in one go: less than a millisecond
-HELD = 32 * 1024 * 1024  # bytes of an answer that is kept whole: a single object, a log, an error
+# Bytes that are held before they are decoded: etcd takes no object of more than 1.5 MB, and a log
+# is cut by its query.
+HELD = 32 * 1024 * 1024
 GZIP = 16 + zlib.MAX_WBITS
 
 Renew = Callable[[], Awaitable[None]]

@@ -28,6 +28,9 @@ RETRIES = (0.0, 60.0, 300.0)
 HASTE = 30.0
 """Slack's second and third try come so many times sooner, that a run of minutes sees them."""
 
+SPREAD = 2.0
+"""Seconds; when each event was missed tells when it comes again, so they do not come all at once."""
+
 HOWS: tuple[How, ...] = ("500", "drop", "after", "no-json")
 METHODS = ("chat.postMessage", "chat.postMessage", "chat.update", "conversations.replies")
 
@@ -82,6 +85,7 @@ def stand_in(plan: Plan, haste: float = HASTE) -> SlackStandIn:
         one_per_second=True,
         ack_seconds=ACK_SECONDS,
         retry_seconds=tuple(wait / haste for wait in RETRIES),
+        spread_seconds=SPREAD,
     )
     members = {ANA, BEN, BOT_USER}
     channels = [Channel(place(at), f"c{at}", set(members)) for at in range(plan.channels)]

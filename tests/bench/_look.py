@@ -1,7 +1,8 @@
 """Ask one thing in a process of its own, and print what it took as JSON.
 
-`python -m tests.bench._look KUBECONFIG GROUP` runs a group of checks; `raw:GROUP` fetches the same
-lists, as packed as they come, and throws them away.
+`python -m tests.bench._look KUBECONFIG QUESTION` runs a group of checks, or one about a subject:
+`service`, `service-endpoints team-1/service-1`. `raw:QUESTION` fetches the same lists, as packed as
+they come, and throws them away.
 """
 
 import asyncio
@@ -33,19 +34,25 @@ def main(kubeconfig: str, asked: str) -> None:
     doctor = app.build_doctor()
     before = _peak()
     wall, cpu = time.perf_counter(), time.process_time()
-    group = asked.removeprefix("raw:")
-    if group == asked:
-        figures = asyncio.run(_check(doctor, Path(kubeconfig), group))
+    question = asked.removeprefix("raw:")
+    if question == asked:
+        figures = asyncio.run(_check(doctor, Path(kubeconfig), question))
     else:
-        sees = union(task.check for task in doctor.tasks(group, "", Overrides()))
+        tasks = doctor.tasks(*_parts(question), Overrides())
+        sees = union(task.check for task in tasks)
         figures = asyncio.run(_raw(Path(kubeconfig), sees))
     took = {"seconds": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
     sys.stdout.write(json.dumps({**figures, **took, "before": before, "peak": _peak()}))
 
 
-async def _check(doctor: Doctor, kubeconfig: Path, group: str) -> dict[str, object]:
+def _parts(question: str) -> tuple[str, str]:
+    name, _, subject = question.partition(" ")
+    return name, subject
+
+
+async def _check(doctor: Doctor, kubeconfig: Path, question: str) -> dict[str, object]:
     async with app.open_cluster(app.Choice(kubeconfig=kubeconfig)) as cluster:
-        answer = await doctor.check(group, "", cluster, Overrides())
+        answer = await doctor.check(*_parts(question), cluster, Overrides())
     verdicts = [one.finding.verdict for one in answer.checks]
     told = {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
     ledger = answer.ledger

@@ -25,7 +25,7 @@ from tests.cluster.control_plane import ControlPlane
 
 SIZES = tuple(Size(1000 // part, 10_000 // part, 1000 // part) for part in (8, 4, 2, 1))
 LARGE = Size(5_000, 100_000, 5_000)
-GROUPS = ("service", "dns", "all")
+QUESTIONS = ("service", "dns", "all", "service-endpoints team-1/service-1")
 ROUNDS = 3
 BUDGET = "budget at 10,000 pods: service at most 3 s and twice the raw lists, peak at most 250 MB"
 COLUMNS = (
@@ -67,30 +67,35 @@ def _measure(plane: ControlPlane, admin: Client, console: Console) -> None:
     fleet = Fleet(plane, admin)
     kubeconfig = str(admin.kubeconfig_for("bot", manifest()["rules"], namespace="default"))
     table = Table(*COLUMNS, title=f"the best of {ROUNDS}")
-    points: dict[str, list[tuple[int, Run]]] = {group: [] for group in GROUPS}
+    points: dict[str, list[tuple[int, Run]]] = {asked: [] for asked in QUESTIONS}
     sizes = (*SIZES, LARGE) if os.environ.get("NETCHECK_BENCH") == "large" else SIZES
     for size in sizes:
         begun = time.perf_counter()
         fleet.grow(size)
         console.print(f"{size}: filled in {time.perf_counter() - begun:.0f} s")
-        for group in GROUPS:
-            run, raw = _best(kubeconfig, group, f"raw:{group}")
-            console.print(f"  {group}: {_counted(run.told)}")
+        for asked in QUESTIONS:
+            run, raw = _best(kubeconfig, asked, f"raw:{asked}")
+            console.print(f"  {asked}: {_counted(run.told)}")
             for why, slugs in run.blind.items():
                 console.print(f"    {', '.join(slugs)}: {why}", overflow="ellipsis", no_wrap=True)
-            table.add_row(*_row(size, group, run, raw))
-            points[group].append((size.pods, run))
+            table.add_row(*_row(size, asked, run, raw))
+            points[asked].append((size.pods, run))
     console.print(table, BUDGET, sep="\n")
-    for group, some in points.items():
+    for asked, some in points.items():
         for line in _fits(some[: len(SIZES)]):
-            console.print(f"{group}: {line}")
+            console.print(f"{asked}: {line}")
 
 
 def _best(kubeconfig: str, *asked: str) -> Iterator[Run]:
-    """Ask these things in turn, some rounds long, and yield the quickest run of each."""
+    """Ask these things in turn, some rounds long, and yield the best figures of each.
+
+    The peak is the worst: what other programs do takes time, and no memory of this one.
+    """
     rounds = [[_run(kubeconfig, one) for one in asked] for _ in range(ROUNDS)]
     for runs in zip(*rounds, strict=True):
-        yield min(runs, key=lambda run: run.seconds)
+        best = min(runs, key=lambda run: run.seconds)
+        cpu, peak = min(run.cpu for run in runs), max(run.peak for run in runs)
+        yield msgspec.structs.replace(best, cpu=cpu, peak=peak)
 
 
 def _run(kubeconfig: str, asked: str) -> Run:
@@ -105,9 +110,9 @@ def _counted(told: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {verdict}" for verdict, count in told.items())
 
 
-def _row(size: Size, group: str, run: Run, raw: Run) -> Iterator[str]:
+def _row(size: Size, asked: str, run: Run, raw: Run) -> Iterator[str]:
     yield f"{size.pods:,}"
-    yield group
+    yield asked
     yield str(run.requests)
     yield f"{run.bytes / 1e6:.1f}"
     yield from (f"{one:.2f}" for one in (run.seconds, run.cpu))

@@ -294,6 +294,10 @@ class SlackStandIn:
         for connection in self._world.link.connections:
             connection.silent = True
 
+    def turn_away(self, times: int = 1) -> None:
+        """Let the next sockets not be opened; their addresses are used up all the same."""
+        self._world.link.turned_away = times
+
     def cut(self) -> None:
         """Break every open socket off."""
         for connection in self._world.link.connections:

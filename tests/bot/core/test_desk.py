@@ -4,11 +4,13 @@ from pathlib import Path
 import pytest
 
 from bot.app import build_doctor
+from bot.core.casebook import Request
 from bot.core.desk import Desk
 from bot.core.errors import ClusterError, ClusterUnknownError
 from bot.core.plan import Overrides
 from bot.core.ports import Link, Place
 from bot.demo.sample import SampleClusters, load_sample
+from checks.model import Verdict
 from knowledge.load import SHIPPED, load_library
 from tests.fakes.memory import FakeMemory
 from tests.knowledge.samples import write_entry
@@ -161,6 +163,19 @@ async def test_a_paste_told_again_is_counted_without_a_look() -> None:
     assert again.seen is not None
     assert (first.seen.count, again.seen.count) == (1, 2)
     assert again.checks == first.checks
+
+
+async def test_who_checks_after_mending_sees_the_mended_cluster_at_once() -> None:
+    cluster = load_sample("shop")
+    subject = Desk(build_doctor(), SampleClusters(cluster), FakeMemory())
+    await subject.ask(CART, PLACE, overrides=Overrides())
+    cluster.break_with()
+
+    again = await subject.look(Request(CART), "shop", "C1")
+    checked = await subject.check("service", "shop/cart", PLACE, overrides=Overrides())
+
+    assert [cause.standing for cause in again.causes] == ["not-confirmed"]
+    assert all(one.finding.verdict is not Verdict.FOUND for one in checked.checks)
 
 
 async def test_a_paste_is_matched_without_a_cluster() -> None:

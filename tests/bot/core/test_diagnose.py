@@ -4,7 +4,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.app import build_doctor
+from bot.app import build_doctor, library
 from bot.cluster.saved import SavedCluster
 from bot.core.answer import Answer
 from bot.core.diagnose import Doctor
@@ -79,7 +79,8 @@ async def test_progress_begins_with_what_is_being_checked(doctor: Doctor) -> Non
 
     await doctor.diagnose(CART, load_sample("shop"), SHOP, note)
 
-    assert [one.check for one in forms[0].pending] == ["service-endpoints", "service-ports"]
+    linked = [link.check for link in library().entries["service-no-endpoints"].checks]
+    assert [one.check for one in forms[0].pending] == linked
     assert not any(form.done for form in forms)
 
 

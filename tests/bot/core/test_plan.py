@@ -107,6 +107,7 @@ def test_a_question_about_one_namespace_is_read_there_and_no_further() -> None:
         "pods/shop",
         "endpointslices.discovery.k8s.io/shop",
         "deployments.apps/shop",
+        "statefulsets.apps/shop",
     }
     (asked,) = tasks_for_group("service-endpoints", "shop/cart", real, Overrides())
     entries = {"cause": entry("cause", "service-endpoints")}
