@@ -62,11 +62,17 @@ class Groups:
 
 
 async def _settle(done: "asyncio.Future[Any]", doing: Awaitable[Any]) -> None:
+    """Give whoever asked the result, or what went wrong."""
+    task = asyncio.ensure_future(doing)
     try:
-        result = await doing
-    except Exception as error:  # noqa: BLE001 (whoever asked gets it)
-        if not done.done():
-            done.set_exception(error)
+        await asyncio.wait([task])
+    finally:
+        task.cancel()  # nothing where it has ended
+    if done.done():
+        return
+    if task.cancelled():
+        done.cancel()
+    elif error := task.exception():
+        done.set_exception(error)
     else:
-        if not done.done():
-            done.set_result(result)
+        done.set_result(task.result())

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from bot.demo.standin import mrkdwn
 from bot.demo.standin.workspace import APP_ID, BOT_ID, BOT_USER, TEAM_ID, Json
@@ -56,6 +57,11 @@ class Message:
     edited_ts: str = ""
     deleted: bool = False
 
+    @cached_property
+    def _client_id(self) -> str:
+        """The id that a person's own client gave the message."""
+        return str(uuid5(NAMESPACE_URL, f"{self.channel}/{self.ts}"))
+
     @property
     def now(self) -> Form:
         """The newest form."""
@@ -101,6 +107,9 @@ class Message:
             said |= {"subtype": "bot_message", "bot_id": self.webhook, "username": self.user}
         if self.bot:
             said |= {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": _profile()}
+        if not self.bot and not self.webhook:
+            typed = _with_id(mrkdwn.rich(form.text), 0)
+            said |= {"client_msg_id": self._client_id, "blocks": [typed]}
         said |= self._parts(form)
         if self.edited_ts:
             said["edited"] = {"user": self.user, "ts": self.edited_ts}

@@ -1,5 +1,6 @@
 """Slack's mark-up: what a person's text becomes, and whom a message would ring."""
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 _PING = re.compile(r"<(!(?:channel|here|everyone|group)|!subteam\^\w+|@[UW]\w+)(?:\|[^>]*)?>")
 _BARE = re.compile(r"(?<![\w@])@(channel|here|everyone)\b")
 _NAME = re.compile(r"(?<![\w@`])@([a-z][a-z0-9._-]*[a-z0-9])")
+_TYPED = re.compile(r"(<@[UW]\w+>|<https?://[^<>\s]+>)")
 _URL = re.compile(r"https?://[^\s<>|]+")
 
 
@@ -20,6 +22,24 @@ def escape(text: str) -> str:
 def typed(text: str) -> str:
     """Return what Slack sends for text a person typed: escaped, web addresses linked."""
     return _URL.sub(lambda found: f"<{found[0]}>", escape(text))
+
+
+def rich(text: str) -> dict[str, Any]:
+    """Return the rich text block Slack makes of what a person typed.
+
+    docs.slack.dev/reference/block-kit/blocks/rich-text-block; styles and lists are left as text.
+    """
+    elements = [_rich_element(piece) for piece in _TYPED.split(text) if piece]
+    section = {"type": "rich_text_section", "elements": elements}
+    return {"type": "rich_text", "elements": [section]}
+
+
+def _rich_element(piece: str) -> dict[str, str]:
+    if piece.startswith("<@") and piece.endswith(">"):
+        return {"type": "user", "user_id": piece[2:-1]}
+    if piece.startswith("<http") and piece.endswith(">"):
+        return {"type": "link", "url": html.unescape(piece[1:-1])}
+    return {"type": "text", "text": html.unescape(piece)}
 
 
 def named(text: str, ids: Mapping[str, str]) -> str:

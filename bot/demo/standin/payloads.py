@@ -188,6 +188,7 @@ def message_action(
         "channel": {"id": message.channel, "name": "channel"},
         "message_ts": message.ts,
         "message": said,
+        "action_ts": message.ts,
         **handles,
     }
 

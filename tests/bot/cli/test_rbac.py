@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from checks.rbac import manifest
+from checks.registry import catalog
 from checks.rights import NOWHERE
 from tests.bot.cli.conftest import Outcome, Run
 from tests.bot.cluster.fake_api import FakeApi, serving, status, write_kubeconfig
@@ -120,7 +121,8 @@ def test_one_json_document_has_it_all(ask: Run) -> None:
     assert (document["cluster"], document["answer"]) == ("fake", "missing")
     (lack,) = document["missing"]
     assert (lack["need"], lack["rule"]) == ("get pods/log", LOG)
-    assert lack["blind"] == document["blind"] == ["cni-install", "coredns-loop"]
+    by_logs = [one.slug for one in catalog().values() if one.reads_logs and one.logs_decide]
+    assert lack["blind"] == document["blind"] == sorted(by_logs)
     assert set(lack["duller"]) == {"cni-agents", "dns-pods", "kube-proxy-pods"}
 
 

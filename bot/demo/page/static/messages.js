@@ -39,7 +39,7 @@ function author(one) {
 function content(one, fail) {
   const press = (what) =>
     act("press", { channel: one.channel, ts: one.ts, ephemeral: Boolean(one.ephemeral), ...what }).catch(fail);
-  const shown = one.blocks?.length ? draw(one.blocks, press) : [el("div", { class: "section" }, el("div", { class: "body" }, mrkdwn(one.text)))];
+  const shown = one.bot_id && one.blocks?.length ? draw(one.blocks, press) : [el("div", { class: "section" }, el("div", { class: "body" }, mrkdwn(one.text)))];
   const attached = (one.attachments ?? []).map((it) => el("div", { class: "attachment" }, mrkdwn(it.text ?? it.fallback ?? "")));
   return [shown, one.edited && !one.bot_id && el("small", { class: "hint" }, say("edited")), attached];
 }
