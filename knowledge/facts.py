@@ -117,6 +117,15 @@ class Facts:
         for stream in self._streams:
             yield from stream
 
+    def holding(self, *words: str) -> tuple[Line, ...]:
+        """Return the lines that hold one of the words, which are in lower case."""
+        there = [word for word in words if word in self.text]
+        if not there:
+            return ()
+        return tuple(
+            line for line in self.lines if any(word in line.text.lower() for word in there)
+        )
+
     @property
     def streams(self) -> Sequence[Sequence[Line]]:
         """The lines, and the messages put together, each in its order."""

@@ -20,6 +20,8 @@ _TIME = re.compile(
     r"|^(\d{1,2}\.\d{3,6})s?$|query time: (\d{4,5}) ",
     re.IGNORECASE,
 )
+_SAY_TIME = ("real ", "ms", "lookup", "dns", "query time")
+_BARE = 14  # characters; a number alone, as `curl -w` prints it
 _WAITS = ((2.48, 2.62), (4.95, 5.6), (9.95, 10.6), (14.95, 15.6))
 _QUICK = 1.0  # seconds; an ordinary lookup
 _GAVE_UP = re.compile(
@@ -29,7 +31,8 @@ _GAVE_UP = re.compile(
 
 def find(facts: Facts) -> Proof | None:
     """Return the lookup and the time it took; none where every lookup failed for good."""
-    lookup = next((line for line in facts.lines if _LOOKUP.search(line.text)), None)
+    said = facts.holding("lookup", "getent", "getaddrinfo", "eai_again", "dig", "dns")
+    lookup = next((line for line in said if _LOOKUP.search(line.text)), None)
     if lookup is None or any(_GAVE_UP.search(line.text) for line in facts.lines):
         return None
     times = list(_times(facts))
@@ -43,7 +46,10 @@ def find(facts: Facts) -> Proof | None:
 
 def _times(facts: Facts) -> Iterator[tuple[float, Line]]:
     for line in facts.lines:
-        found = _TIME.search(line.text)
+        low = line.text.lower()
+        if len(low) > _BARE and not any(word in low for word in _SAY_TIME):
+            continue
+        found = _TIME.search(low)
         if found:
             seconds = found[1] or found[3] or found[4]
             millis = found[2] or found[5]

@@ -18,6 +18,39 @@ _FAILED = re.compile(
     r"|name or service not known|no such host|lookup \S{1,200} on \S{1,60}:53: .{0,60}i/o timeout",
     re.IGNORECASE,
 )
+_SAY_FAILED = (
+    *("eai_again", "unknownhost", "name resolution", "could not resolve", "not known"),
+    *("no such host", "i/o timeout"),
+)
+_SAY_RARE = (
+    *("sometimes", "intermit", "occasion", "sporadic", "random", "now and then", "%", "flaky"),
+    *(
+        "under load",
+        "peak",
+        "in 1",
+        "out of",
+        "while",
+        "time to time",
+        "every few",
+        "偶",
+        "有时",
+        "有時",
+    ),
+    *(
+        "时不时",
+        "时好",
+        "時好",
+        "高峰",
+        "压测",
+        "часть",
+        "иногда",
+        "a veces",
+        "parfois",
+        "manchmal",
+    ),
+)
+"""One of these stands in most texts that say so; the concept decides."""
+_HEAD, _TAIL = 60, 30  # lines; somebody says it before a log or behind it
 _SHARE = re.compile(
     r"(?<![\d.])(?:0?\.\d+|[1-5](?:\.\d+)?) ?%|\b1 (?:in|out of) \d{2,}", re.IGNORECASE
 )
@@ -27,10 +60,12 @@ _ALWAYS = re.compile(r"\balways\b|every time|\bnever\b|一直|每次")
 
 def find(facts: Facts) -> Proof | None:
     """Return the failure and the words that say how often it happens."""
-    failed = next((line for line in facts.lines if _FAILED.search(line.text)), None)
-    if failed is None:
+    likely = facts.holding(*_SAY_FAILED)
+    failed = next((line for line in likely if _FAILED.search(line.text)), None)
+    if failed is None or not any(word in facts.text for word in _SAY_RARE):
         return None
-    for line in facts.lines:
+    lines = facts.streams[0]
+    for line in (*lines[:_HEAD], *lines[_HEAD:][-_TAIL:]):
         if is_prose(line.text) and _is_rare(line):
             return proof(failed, line)
     return None

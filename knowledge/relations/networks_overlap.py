@@ -15,6 +15,7 @@ import re2
 from knowledge.facts import IPV4, Facts, Network, as_network
 from knowledge.fold import fold
 from knowledge.model import Line
+from knowledge.prose import is_prose
 from knowledge.relate import Proof, Relation, proof
 
 _SHORTEST = 8  # bits of a prefix; what is shorter is a cut number or a route to everything
@@ -59,6 +60,8 @@ _INET = re.compile(
 )
 _A_NETWORK = re2.compile(rb"\d\.\d{1,3}/\d|\d\.[x*]|netmask|mask:")
 """Stands in every text that states a network of Pods or Services, or Docker's."""
+_NETWORK_FORM = re.compile(r"\d\.\d{1,3}/\d|\d\.[x*]|\d-\d{1,3}(?![\d.-])")
+_SINGLE = re.compile(r"InternalIP|^- address|[Nn]odes? (?:is|are|ip)")
 _DOTTED = re.compile(r"\d\.(?:\d|[x*])")
 _ROUTE = re.compile(rf"^({IPV4}/\d{{1,2}}) dev ([a-z][\w.-]{{1,20}})\b")
 _POD_STATED = re.compile(r"pod-?network-?cidr|cluster-?cidr|podsubnet|service-?cidr")
@@ -168,7 +171,7 @@ def _stated(lines: Sequence[Line]) -> Iterator[_Used]:
     """Yield the networks of which a word beside them says whose they are."""
     pools = any("ippool" in line.text.lower() for line in lines)
     for line in lines:
-        if not _DOTTED.search(line.text):
+        if not _NETWORK_FORM.search(line.text) and not _names_an_address(line.text):
             continue
         low = fold(line.text)
         if "dev " in low or "inet" in low:
@@ -182,6 +185,11 @@ def _stated(lines: Sequence[Line]) -> Iterator[_Used]:
             role = _nearest(roles, found)
             if role:
                 yield from _network(found[0], role, line)
+
+
+def _names_an_address(text: str) -> bool:
+    """Whether somebody or `kubectl describe node` says whose a single address is."""
+    return _DOTTED.search(text) is not None and (_SINGLE.search(text) is not None or is_prose(text))
 
 
 def _nearest(roles: list[re.Match[str]], found: re.Match[str]) -> str | None:

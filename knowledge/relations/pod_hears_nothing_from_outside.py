@@ -4,7 +4,6 @@ import ipaddress
 import re
 
 from knowledge.facts import Facts, Try
-from knowledge.fold import fold
 from knowledge.model import Line
 from knowledge.relate import Proof, Relation, proof
 
@@ -20,12 +19,12 @@ _PUBLIC_NAME = re.compile(r"(?:[a-z0-9-]{1,60}\.){1,4}(?:com|org|io|net|dev|cn|t
 
 def find(facts: Facts) -> Proof | None:
     """Return what says that it is a Pod, and the try that got no answer."""
-    inside = next((line for line in facts.lines if _IN_POD.search(fold(line.text))), None)
-    if inside is None or any(_is_inner(one) for one in facts.tries):
-        return None
     silent = next((one.told for one in facts.tries if _is_silent(one)), None)
-    silent = silent or next((line for line in facts.lines if _pip(line)), None)
-    return proof(inside, silent) if silent else None
+    silent = silent or next((line for line in facts.holding("connect timeout") if _pip(line)), None)
+    if silent is None or any(_is_inner(one) for one in facts.tries):
+        return None
+    inside = next((line for line in facts.lines if _IN_POD.search(line.text)), None)
+    return proof(inside, silent) if inside else None
 
 
 def _is_silent(one: Try) -> bool:

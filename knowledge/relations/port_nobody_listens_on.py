@@ -36,6 +36,10 @@ _STARTED = re.compile(
     r"(\d{2,5})\b(?![.\w]\d)",
     re.IGNORECASE,
 )
+_SAY_LISTENING = (
+    *("listen", "running ", "serving ", "started", "server ", "bound to", "ready on", "local:"),
+    *("tomcat", "监听", "監聽"),
+)
 _TOMCAT = re.compile(
     r"tomcat (?:started on|initialized with) port\(?s?\)?:? ?(\d{2,5})", re.IGNORECASE
 )
@@ -72,6 +76,8 @@ def _apart(facts: Facts) -> Proof | None:
 
 def _refused_but_local(facts: Facts) -> Proof | None:
     """Return a refused connection, and the listener that takes only what is local to it."""
+    if not any(address in facts.text for address in _LOOPBACK):
+        return None
     local = {one.number: one.line for one in _listening(facts) if one.loopback}
     for found, line in _all(_REFUSED, facts) if local else ():
         if int(found[1] or found[2]) in local:
@@ -111,7 +117,7 @@ def _aimed(facts: Facts) -> Iterator[_Port]:
 
 
 def _listening(facts: Facts) -> Iterator[_Port]:
-    for line in facts.lines:
+    for line in facts.holding(*_SAY_LISTENING):
         found = _LISTENING.search(line.text)
         if found:
             address, number = (found[1], found[2]) if found[2] else (found[3], found[4])

@@ -33,6 +33,8 @@ _POD_FILE = re.compile(r"\bsvc\.|\bndots\b|\bpods?\b|\bcontainers?\b|clusterfirs
 
 def find(facts: Facts) -> Proof | None:
     """Return what Pods ask and what they should ask, where those differ."""
+    if not facts.holding("nameserver", "cluster-dns", "clusterdns"):
+        return None
     served = _firsts(_served(facts))
     asked = _firsts(_asked(facts))
     if not served or not asked or served.keys() & asked.keys():
