@@ -12,6 +12,7 @@ from bot.cli.evaluation import show_evaluation
 from bot.cli.files import write_new
 from bot.cli.options import FILE, answer_options, kb_option
 from bot.cli.reference import entries_page
+from bot.cli.running import run
 from bot.cli.terminal import print_json, write_json
 from checks.text import Lang
 from knowledge.load import Library
@@ -112,9 +113,29 @@ def import_file(file: Path, folder: Path, lang: Lang | None, *, force: bool, as_
 
 @kb.command()
 @click.option("-o", "--output", type=FILE, help="The file to write; else standard output.")
+@click.option(
+    "--taught",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write what was taught in Slack as files of entries into DIR instead.",
+)
+@click.option("--force", is_flag=True, help="With --taught: write over files that are there.")
 @kb_option
-def export(output: Path | None, own: Own) -> None:
-    """Print every entry, with its cases, as one JSON document."""
+def export(output: Path | None, folder: Path | None, own: Own, *, force: bool) -> None:
+    """Print every entry, with its cases, as one JSON document.
+
+    With --taught, the entries that were taught in Slack become a folder of one's own, which
+    `netcheck kb test DIR` tests and `NETCHECK_KB` names.
+    """
+    if folder is not None:
+        if output is not None or own:
+            raise click.UsageError("--taught writes files into DIR: leave out -o and --kb")
+        written = write_new(run(app.taught_files()), folder, force=force)
+        kb_tables.show_taught(written, folder)
+        return
+    if force:
+        raise click.UsageError("--force goes with --taught DIR")
     document = msgspec.to_builtins(app.export(app.library(own)))
     if output is None:
         print_json(document)

@@ -98,6 +98,16 @@ def show_import(done: "Import", written: Sequence[Path], folder: Path, *, as_jso
         out.print("nothing written: no section tells a trouble by its title or its output")
 
 
+def show_taught(written: Sequence[Path], folder: Path) -> None:
+    """Say what of the taught entries was written, and what to do next."""
+    if written:
+        what = _count(len(written), "file", "files")
+        then = f"netcheck kb test {folder}"
+        console().print(f"{what} written: read them, then `{then}`", soft_wrap=True)
+    else:
+        console().print("nothing written: nothing was taught in Slack yet")
+
+
 def _warning(problem: "Problem") -> str:
     return f"{problem.file}:{problem.line}: warning: {problem.message}"
 

@@ -52,7 +52,8 @@ def show_incident(detail: IncidentDetail, *, as_json: bool) -> None:
     out = console()
     out.print("\ntimeline", style="bold")
     for turn in detail.timeline:
-        out.print(f"  {minute(turn.at)}  {turn.what}  {turn.who}  {turn.detail}".rstrip())
+        told = (turn.what, turn.who, turn.detail, turn.source)
+        out.print(f"  {minute(turn.at)}  {'  '.join(filter(None, told))}")
     for sighting in detail.sightings:
         _show_sighting(out, sighting)
 

@@ -22,6 +22,8 @@ and 11,341 refused, slackapi/bolt-js#2509 speaks of 12,000 with a share for cont
 FALLBACK_LIMIT = 300
 """Characters of the text for notifications and screen readers; chat.update takes 4,000."""
 
+_CUT = (MORE, "(+", "（另有")  # what is cut off ends so; what is left out is counted so
+
 Block = dict[str, Any]
 
 
@@ -93,9 +95,9 @@ class Sheet:
 
     @property
     def cut(self) -> bool:
-        """Whether anything was cut off or left out: all of that is marked `…` or counted `(+`."""
+        """Whether anything was cut off or left out: all of that is marked or counted."""
         texts = [text_of(block) for block in self._blocks]
-        return bool(self._left_out) or any(MORE in text or "(+" in text for text in texts)
+        return bool(self._left_out) or any(mark in text for mark in _CUT for text in texts)
 
     def _add(self, block: Block) -> None:
         taken = size(text_of(block))

@@ -9,7 +9,7 @@ import re
 from rich.cells import split_graphemes
 
 MORE = "…"
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _FENCE = "```"
 _ZERO_WIDTH = "\u200b"
 # Overrides of the writing direction can make a command read as another one.
@@ -22,7 +22,7 @@ _LINK = re.compile(r"\[([^\]\n]+)\]\((https?://[^)\s]+)\)")
 
 def size(text: str) -> int:
     """Return the length Slack may count, in UTF-16 code units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
 
 
 def clean(text: str) -> str:
@@ -32,7 +32,7 @@ def clean(text: str) -> str:
 
 def escape(text: str) -> str:
     """Escape the three characters that mean something to Slack."""
-    return "".join(_ENTITIES.get(character, character) for character in text)
+    return text.translate(_ENTITIES)
 
 
 def cut(text: str, limit: int) -> str:

@@ -20,6 +20,7 @@ def manifest(*, watch: bool, http: str = "", groups: bool = False) -> dict[str, 
     """
     where = {"url": f"{http.rstrip('/')}{PATH}"} if http else {}
     asks = {"request_url": where["url"]} if http else {}
+    menus = {"message_menu_options_url": where["url"]} if http else {}
     return {
         "display_information": {"name": "netcheck", "description": _SAYS},
         "features": {
@@ -38,7 +39,7 @@ def manifest(*, watch: bool, http: str = "", groups: bool = False) -> dict[str, 
         "oauth_config": {"scopes": {"bot": scopes(watch=watch, groups=groups)}},
         "settings": {
             "event_subscriptions": {"bot_events": events(watch=watch), **asks},
-            "interactivity": {"is_enabled": True, **asks},
+            "interactivity": {"is_enabled": True, **asks, **menus},
             "org_deploy_enabled": False,
             "socket_mode_enabled": not http,
             "token_rotation_enabled": False,

@@ -12,6 +12,7 @@ from bot.core.ports import Event, Place
 from bot.slack import button_words as words
 from bot.slack import buttons, escape, panels
 from bot.slack.doors import Doors
+from bot.slack.draft import Draft
 from bot.slack.replies import Replies
 from bot.slack.words import say
 from checks.text import Lang
@@ -130,10 +131,11 @@ class Presses:
         if str(kept.run) != press.run:  # it was done before the process died
             return
 
-        async def show(answer: Answer) -> None:
+        async def want(answer: Answer) -> None:
             await self.replies.progress(kept, answer, press.ts)
 
-        await self._followup.again(kept, place, show)
+        async with Draft(want) as draft:
+            await self._followup.again(kept, place, draft.show)
 
     async def _own(self, press: Press, place: Place) -> None:
         await self._followup.own(press.key, place)

@@ -1,5 +1,6 @@
 """Listens for the buttons under an answer that open a window, and for these windows."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -53,7 +54,7 @@ def listen(app: AsyncApp, surface: Surface) -> None:
 
     async def searched(ack: AsyncAck, body: dict[str, Any]) -> None:
         lang = panels.anchor(body["view"]).lang
-        found = surface.desk.search(body.get("value") or "", lang)
+        found = surface.desk.search(body.get("value") or "")
         await ack(options=panels.offered(found, surface.desk.titles(lang)))
 
     for action in _WINDOWS:
@@ -149,12 +150,12 @@ async def _update(surface: Surface, opened: str, view: View, seen: str = "") -> 
 
 async def _evidence(surface: Surface, press: Press) -> View:
     _, answer = await surface.followup.readable(press.key, press.channel)
-    return panels.evidence(answer, press.anchor(answer.lang))
+    return await asyncio.to_thread(panels.evidence, answer, press.anchor(answer.lang))
 
 
 async def _page(surface: Surface, about: Anchor) -> View:
     _, answer = await surface.followup.readable(about.key, about.channel)
-    return panels.evidence(answer, about)
+    return await asyncio.to_thread(panels.evidence, answer, about)
 
 
 async def _resolve(surface: Surface, press: Press) -> View:

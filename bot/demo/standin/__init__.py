@@ -23,7 +23,8 @@ from bot.demo.standin.options import (
     Refusal,
     StandInError,
 )
-from bot.demo.standin.standin import SlackStandIn, Upload
+from bot.demo.standin.people import Upload
+from bot.demo.standin.standin import SlackStandIn
 from bot.demo.standin.workspace import (
     ADMINS,
     ANA,

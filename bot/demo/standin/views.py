@@ -122,7 +122,7 @@ def _checked(view: Json | None) -> Json:
         raise Refusal("invalid_arguments")
     if len(json.dumps(view)) > limits.VIEW_BYTES:
         raise Refusal("view_too_large")
-    _check(view)
+    check_view(view)
     return view
 
 
@@ -142,7 +142,7 @@ def publish(world: World, args: Args) -> Json:
         raise Refusal("invalid_arguments")
     if len(json.dumps(view)) > limits.VIEW_BYTES:
         raise Refusal("view_too_large")
-    _check(view)
+    check_view(view)
     before = world.homes.setdefault(user, [])
     if args.text("hash") and (not before or before[-1]["hash"] != args.text("hash")):
         raise Refusal("hash_conflict")
@@ -222,7 +222,7 @@ def response_fields(view: Json, filled: Mapping[str, str]) -> Iterator[tuple[Jso
             yield block, chosen
 
 
-def _check(view: Json) -> None:
+def check_view(view: Json) -> None:
     """Hold a view to its limits (docs.slack.dev/reference/views/modal-views, …/home-tab-views)."""
     findings = Findings()
     for name in ("title", "submit", "close"):

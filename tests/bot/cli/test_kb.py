@@ -1,3 +1,4 @@
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -5,6 +6,12 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from bot.core.answer import Answer
+from bot.core.casebook import Kept, Lesson, Request
+from bot.core.ports import Place
+from bot.store.casebook import SqlCasebook
+from bot.store.schema import open_database
+from knowledge.teaching import Taught, files
 from tests.bot.cli.conftest import Run
 from tests.knowledge.samples import DANGEROUS_FIX, write_entry
 
@@ -294,3 +301,59 @@ def test_eval_lists_what_was_offered_by_name(run: Run, tmp_path: Path) -> None:
     rows = run("kb", "eval", file).out.splitlines()
 
     assert rows[-1] == "a\tdns-pods-down\tservice-no-endpoints\tmatch"
+
+
+def teach(tmp_path: Path) -> None:
+    """Keep an entry taught in Slack in the database of `run`."""
+    taught = Taught(
+        title="Frobnicator is out of phase",
+        line="gateway: wobble failed with E4711, frobnicator is out of phase",
+        signature="gateway: wobble failed with E4711, frobnicator is out of phase",
+        fix="Set its phase anew",
+        by="U0ANA",
+        day="2026-11-25",
+    )
+
+    async def keep() -> None:
+        url = f"sqlite:///{tmp_path / 'data' / 'netcheck' / 'netcheck.db'}"
+        async with await open_database(url) as database:
+            book = SqlCasebook(database)
+            await book.keep(Kept("Ev1", "C1", "", Request(), Answer(lang="en")))
+            lesson = Lesson(files(taught, "taught-frob"), "U0ANA", "e1", "Ev1")
+            await book.teach(lesson, Place("slack", "C1", "", "U0ANA", "e1"))
+
+    asyncio.run(keep())
+
+
+def test_what_was_taught_becomes_a_folder_that_passes_the_test(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    teach(tmp_path)
+    folder = tmp_path / "taught"
+
+    outcome = run("kb", "export", "--taught", folder)
+
+    assert (outcome.status, outcome.out[:16]) == (0, "2 files written:")
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["taught-frob.cases.yaml", "taught-frob.md"]
+    assert run("kb", "test", folder).out == "1 entry, 1 case, 0 problems\n"
+    again = run("kb", "export", "--taught", folder)
+    assert (again.status, "--force" in again.err) == (1, True)
+    assert run("kb", "export", "--taught", folder, "--force").status == 0
+
+
+def test_nothing_taught_writes_nothing(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+
+    outcome = run("kb", "export", "--taught", tmp_path / "taught")
+
+    assert (outcome.status, "nothing was taught" in outcome.out) == (0, True)
+    assert not (tmp_path / "taught").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--force",), ("--taught", "x", "-o", "y"), ("--taught", "x", "--kb", "y")]
+)
+def test_options_that_do_not_go_together_are_refused(run: Run, wrong: tuple[str, ...]) -> None:
+    outcome = run("kb", "export", *wrong)
+
+    assert (outcome.status, "--taught" in outcome.err) == (2, True)

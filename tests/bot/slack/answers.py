@@ -131,6 +131,33 @@ REFUTED = Answer(
     cluster="staging",
     done=True,
 )
+HANDLED = msgspec.structs.replace(
+    CONFIRMED,
+    seen=msgspec.structs.replace(
+        SEEN,
+        owner="U0ANA",
+        owned_at="2026-05-13T09:20:00Z",
+        mended=Mended("U0BEN", "2026-05-12T10:00:00Z", "the selector said <crat>"),
+    ),
+)
+UNDER = Under(
+    "Ev1",
+    opinions=(Opinion("U0BEN", "dns-pods-down"), Opinion("U0EVE", "")),
+    lessons=(Opinion("U0EVE", "taught-frob"),),
+    titles={"dns-pods-down": "DNS Pods are down", "taught-frob": "Frobnicator is out of phase"},
+)
+TAUGHT = msgspec.structs.replace(
+    CHINESE,
+    taught={"service-no-endpoints": "U0EVE"},
+    seen=Seen(
+        8,
+        1,
+        "2026-05-12T09:14:00Z",
+        "2026-05-12T09:14:00Z",
+        "resolved",
+        mended=Mended("U0BEN", "2026-05-12T10:00:00Z", "改了 selector"),
+    ),
+)
 NOTHING = Answer(lang="en", answer="nothing", titles={"dns": "DNS Pods are down"}, done=True)
 ELSEWHERE = Answer(
     lang="en", answer="nothing", elsewhere="a container that ran out of memory", done=True

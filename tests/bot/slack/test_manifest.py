@@ -110,6 +110,7 @@ def test_over_http_every_address_is_the_bots() -> None:
     assert told["settings"]["socket_mode_enabled"] is False
     assert told["settings"]["event_subscriptions"]["request_url"] == address
     assert told["settings"]["interactivity"]["request_url"] == address
+    assert told["settings"]["interactivity"]["message_menu_options_url"] == address
     assert told["features"]["slash_commands"][0]["url"] == address
 
 

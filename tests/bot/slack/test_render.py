@@ -44,6 +44,8 @@ def written(rendered: Rendered) -> str:
         ("elsewhere", render(answers.ELSEWHERE)),
         ("unreachable", render(answers.UNREACHABLE)),
         ("command-blind", render(answers.BLIND_COMMAND, ASKED)),
+        ("handled", render(answers.HANDLED, under=answers.UNDER)),
+        ("taught.zh-TW", render(answers.TAUGHT, under=Under("Ev1"))),
     ],
 )
 def test_an_answer_reads_as_agreed(name: str, rendered: Rendered) -> None:
