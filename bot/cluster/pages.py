@@ -224,14 +224,19 @@ class Pages:
             reply = await send()
             if reply.status in {HTTPStatus.OK, HTTPStatus.CREATED}:
                 return reply
-            error = refusal(reply, verb, resource)
-            if not isinstance(error, ClusterBusyError):
-                raise error
-            self._meter.count_refused(error.reason)
-            left = min(left, self._meter.seconds_left) - error.delay
-            if error.delay == 0 or left <= 0:
-                raise error
-            await self._pacer.pause(error.delay)
+            delay = self._delay(refusal(reply, verb, resource))
+            left = min(left, self._meter.seconds_left) - delay
+            if delay == 0 or left <= 0:
+                # Made anew: one kept here would hold itself by its traceback, and all that is read.
+                raise refusal(reply, verb, resource)
+            await self._pacer.pause(delay)
+
+    def _delay(self, error: ClusterError) -> float:
+        """Return how long the server asks to wait, 0 when waiting would not help."""
+        if not isinstance(error, ClusterBusyError):
+            return 0.0
+        self._meter.count_refused(error.reason)
+        return error.delay
 
 
 def path_of(resource: Resource, namespace: str | None, name: str | None = None) -> str:

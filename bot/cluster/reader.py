@@ -79,6 +79,7 @@ class LiveCluster:
         await _each(look.fetch(*one) for one in _by_kind(sees))
         if look.errors and not look.objects:
             self._raise_if_cut_off(tuple(look.errors.values()))
+        look.errors.clear()  # their tracebacks hold the look, and with it all that was read
         return Snapshot(
             cluster=self._name,
             taken_at=taken_at,

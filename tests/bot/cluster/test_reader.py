@@ -1,10 +1,12 @@
 import asyncio
+import gc
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from checks.kinds import Pod
+from bot.cluster.reader import _Look
+from checks.kinds import Event, Pod, Service
 from checks.model import See
 from tests.bot.cluster.fake_api import (
     VERSION,
@@ -13,7 +15,7 @@ from tests.bot.cluster.fake_api import (
     serving,
     shop,
 )
-from tests.bot.cluster.faults import say
+from tests.bot.cluster.faults import FAULTS, say
 
 
 async def test_the_server_tells_its_version(tmp_path: Path) -> None:
@@ -50,3 +52,22 @@ async def test_a_cancelled_look_leaves_nothing_running(tmp_path: Path) -> None:
             await look
 
         assert [task.done() for task in running] == [True]
+
+
+@pytest.mark.timeout(90)  # as many looks as there are faults
+async def test_what_was_read_goes_with_the_snapshot(tmp_path: Path) -> None:
+    """And not only when Python next looks for cycles, which it seldom does in a bot at rest."""
+    api = FakeApi(shop())
+    left: dict[str, int] = {}
+    gc.disable()
+    try:
+        async with serving(api), opened(api, tmp_path) as cluster:
+            for name, fault in FAULTS.items():
+                api.faults = {"events": fault}
+                gc.collect()
+                await cluster.look([See(Pod), See(Event), See(Service)])
+                left[name] = sum(isinstance(one, _Look) for one in gc.get_objects())
+    finally:
+        gc.enable()
+
+    assert left == dict.fromkeys(FAULTS, 0)
