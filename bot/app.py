@@ -8,8 +8,10 @@ import gc
 import logging
 import os
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -25,7 +27,6 @@ import yaml
 from bot.core.desk import Desk
 from bot.core.diagnose import Doctor
 from bot.core.errors import ClusterUnknownError, NetcheckError, SettingError
-from bot.core.looks import SharedLooks
 from bot.core.ports import Cluster, Clusters, Dialer, Dials
 from bot.settings import Settings, read_settings
 from checks.registry import catalog
@@ -60,6 +61,11 @@ LEARN = 20.0
 """Seconds between two looks for entries that another process was taught."""
 RELOAD = 5.0
 """Seconds between two looks at one's own folders of entries; a look costs one `stat` a page."""
+THREADS = 3
+"""Threads that match and check. Python runs one at a time, so more would only delay the loop."""
+TURN = 0.001
+"""Seconds after which a thread must let the loop have its turn; Python's own 5 ms, several times
+for each acknowledgement, made those late under load."""
 IN_CLUSTER_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 log = logging.getLogger("netcheck")
 
@@ -297,8 +303,11 @@ async def serve() -> None:
     book = _book(settings)
     names = ", ".join(book.names()) or "none"  # a bad kubeconfig is refused before Slack is asked
     stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(sign, stopped.set)
+        loop.add_signal_handler(sign, stopped.set)
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, "work"))
+    sys.setswitchinterval(TURN)
     try:
         async with run_bot(settings, book):
             log.info("serving clusters: %s", names)
@@ -336,7 +345,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
         database = await stack.enter_async_context(await open_database(settings.database_url))
         inbox, outbox, memory = SqlInbox(database), SqlOutbox(database), SqlMemory(database)
         book, turns, storms = SqlCasebook(database), SqlTurns(database), SqlStorms(database)
-        desk = Desk(Doctor(entries, catalog()), SharedLooks(clusters), memory)
+        desk = Desk(Doctor(entries, catalog()), clusters, memory)
         bot = SlackBot(
             bot_token=settings.slack_bot_token,
             app_token=settings.slack_app_token,
@@ -348,6 +357,7 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
             back=_backroom(database, clusters, desk),
             turns=turns,
             storms=storms,
+            connections=settings.slack_connections,
             admins=settings.admins,
         )
         schedule = Schedule()

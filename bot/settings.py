@@ -17,6 +17,9 @@ from bot.core.ports import Dials, Pace
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _GROUP = re.compile(r"S[A-Z0-9]{2,}")
 
+CONNECTIONS = 10
+"""Sockets an app may hold open at once (docs.slack.dev/apis/events-api/using-socket-mode)."""
+
 
 class Settings(msgspec.Struct, frozen=True):
     """What an operator can set; each field says its variable.
@@ -27,7 +30,8 @@ class Settings(msgspec.Struct, frozen=True):
     NETCHECK_KB (folders of entries, joined like PATH; a later one wins), `dials` NETCHECK_DIALS
     (auto, on or off), `pace` NETCHECK_REQUESTS_AT_ONCE and NETCHECK_REQUESTS_PER_SECOND, of each
     cluster's API server, `admins` NETCHECK_ADMINS (ids of Slack users and user groups, comma
-    separated; empty: everybody).
+    separated; empty: everybody), `slack_connections` NETCHECK_SLACK_CONNECTIONS (sockets held open,
+    1 to 10).
     """
 
     slack_bot_token: str = ""
@@ -38,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True):
     snapshots: Mapping[str, Path] = {}
     kb: tuple[Path, ...] = ()
     dials: Dials = "auto"
+    slack_connections: int = 1
     pace: Pace = Pace()
     admins: Admins = Admins()
 
@@ -53,6 +58,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         snapshots=_snapshots(environ.get("NETCHECK_SNAPSHOTS", "")),
         kb=_paths(environ.get("NETCHECK_KB", "")),
         dials=_dials(environ.get("NETCHECK_DIALS", "")),
+        slack_connections=_connections(environ.get("NETCHECK_SLACK_CONNECTIONS", "")),
         pace=_pace(environ),
         admins=_admins(environ.get("NETCHECK_ADMINS", "")),
     )
@@ -115,7 +121,7 @@ def _admins(value: str) -> Admins:
         if not (_USER.fullmatch(one) or _GROUP.fullmatch(one)):
             raise SettingError(
                 f"NETCHECK_ADMINS: {one!r} is no id of a user (U… or W…) or of a user group (S…): "
-                "a profile's menu has «Copy member ID», a group's «Copy group ID»"
+                "Slack shows it in a profile's menu, and in a group's"
             )
     return Admins(
         users=tuple(filter(_USER.fullmatch, ids)), groups=tuple(filter(_GROUP.fullmatch, ids))
@@ -130,3 +136,12 @@ def _snapshots(value: str) -> Mapping[str, Path]:
                 f"NETCHECK_SNAPSHOTS: {name!r} is not NAME=FILE, as in `staging=/data/staging.json`"
             )
     return {name.strip(): Path(file.strip()) for name, _, file in pairs}
+
+
+def _connections(value: str) -> int:
+    """Read how many sockets to hold; Slack allows an app ten."""
+    if value and (not value.isdecimal() or not 1 <= int(value) <= CONNECTIONS):
+        raise SettingError(
+            f"NETCHECK_SLACK_CONNECTIONS: {value!r} is no number from 1 to {CONNECTIONS}"
+        )
+    return int(value or 1)

@@ -19,7 +19,7 @@ def subject_of(check: Check, question: Question) -> str:
     for field in check.about:
         name = getattr(question, field)
         if name and field in _KINDS:
-            inside = question.namespace and field not in _CLUSTER_WIDE
+            inside = question.namespace and field not in _CLUSTER_WIDE and "/" not in name
             path = f"{question.namespace}/{name}" if inside else name
             return f"{_KINDS[field]} {path}"
     return CLUSTER

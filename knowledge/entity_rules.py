@@ -239,7 +239,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "pod/|svc/|service/|node/",
-        rf"(?<![\w/.-])(?P<kind>pod|svc|service|node)/(?P<name>{_DNS})(?![\w/])",
+        rf"(?<![\w/.-])(?P<kind>pod|svc|service|node)/(?![\w.-]{{1,60}}\.go\b)(?P<name>{_DNS})(?![\w/])",
         rank=2,
         read=_named,
     ),

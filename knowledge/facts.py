@@ -20,6 +20,7 @@ Network = ipaddress.IPv4Network
 Address = ipaddress.IPv4Address
 
 _LONG = 1000  # characters; what two facts are read from is a row, a field or a command
+_BROKEN = 400  # characters; rows that happen to be equally long look broken, too, and add up
 _MANY = 64  # of each kind of fact; a paste that states more is a dump, and pairs cost the square
 _OUTPUT = 14  # lines after a command that are taken for its output
 _COMMAND_LONG = 400
@@ -100,9 +101,9 @@ class Facts:
     """What a paste states; each kind of fact is read when a relation asks for it."""
 
     def __init__(self, paste: Paste) -> None:
-        self._streams = tuple(
-            tuple(line for line in lines if len(line.text) <= _LONG)
-            for lines in (paste.lines, paste.joined)
+        self._streams = (
+            tuple(line for line in paste.lines if len(line.text) <= _LONG),
+            tuple(line for line in paste.joined if len(line.text) <= _BROKEN),
         )
 
     @cached_property

@@ -15,6 +15,7 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
+from knowledge.clauses import contrasts
 from knowledge.concepts import shipped_concepts
 from knowledge.model import Entry, Line
 from knowledge.prose import count_words, is_heading, said, terse
@@ -38,6 +39,8 @@ _TROUBLES = frozenset(
         *("loop", "fiveseconds"),
     )
 )
+_IN_OUTPUT = _TROUBLES - {"@empty"}
+"""What tells of a trouble where nobody says so: the healthiest tables have `<none>` in them."""
 _NEGATION = "@negation"
 _ASKING = "@howto"
 _WORD = re.compile(r"[a-z]+")
@@ -97,7 +100,8 @@ class Lexicon:
         lines = [line for line in lines if not is_heading(line.text)]
         told_lines = said(lines) or terse(lines)
         told = "\n".join(line.text for line in told_lines)
-        told_terms = terms(self._speller.mend(told.lower()))
+        mended = self._speller.mend(told.lower())
+        told_terms = terms(mended) | contrasts(mended)
         whole = terms("\n".join(line.text for line in lines)) | told_terms
         return Wording(
             self._likenesses(whole, told_terms),
@@ -105,8 +109,8 @@ class Lexicon:
             telling=told_lines or tuple(lines),
             told=count_words(told),
             kubernetes=_KUBERNETES in whole,
-            trouble=not _TROUBLES.isdisjoint(whole)
-            or (_NEGATION in whole and _ASKING not in whole),
+            trouble=not (_TROUBLES if told_lines else _IN_OUTPUT).isdisjoint(whole)
+            or (bool(told_lines) and _NEGATION in whole and _ASKING not in whole),
             asking=_ASKING in whole,
         )
 
@@ -211,7 +215,7 @@ def _highest(cosines: Mapping[int, float]) -> list[int]:
 
 def _concepts(said: Sequence[Phrase]) -> dict[str, float]:
     """Return each concept with the share of an entry's sayings that name it."""
-    named = [terms(saying.text) for saying in said]
+    named = [terms(saying.text) | contrasts(saying.text) for saying in said]
     counts = Counter(term for some in named for term in some if term.startswith("@"))
     return {term: count / len(said) for term, count in counts.items()}
 

@@ -46,9 +46,13 @@ class Library:
         return self._matcher.match(paste)
 
     def find(self, words: Iterable[str]) -> list[Entry]:
-        """Return the entries that hold all these words in slug, title, symptoms or signatures."""
+        """Return the entries that hold all these words in slug, title, symptoms or signatures.
+
+        Those that have them all in slug and title come first.
+        """
         asked = [word.lower() for word in words]
-        return [entry for entry in self if all(word in _said(entry) for word in asked)]
+        found = [entry for entry in self if all(word in _said(entry) for word in asked)]
+        return sorted(found, key=lambda one: not all(word in _called(one) for word in asked))
 
     def prepare(self) -> None:
         """Do now what the first matches would otherwise wait for, some tenths of a second."""
@@ -61,8 +65,13 @@ class Library:
 
 def _said(entry: Entry) -> str:
     """Return what a search for words looks at, in lower case."""
-    said = [text for page in entry.pages.values() for text in (page.title, *page.symptoms)]
-    return "\n".join([entry.slug, *said, *(one.text for one in entry.signatures)]).lower()
+    symptoms = [text for page in entry.pages.values() for text in page.symptoms]
+    return "\n".join([_called(entry), *symptoms, *(one.text for one in entry.signatures)]).lower()
+
+
+def _called(entry: Entry) -> str:
+    """Return slug and titles, in lower case."""
+    return "\n".join([entry.slug, *(page.title for page in entry.pages.values())]).lower()
 
 
 def folder_of(page: Path) -> Path | None:

@@ -30,6 +30,8 @@ _HEADING = re.compile(r"(?:[A-Z][A-Z()/-]+(?: |$)){2,}")
 _FEWEST_WORDS = 4  # arbitrary; shorter lines are headings of columns as often as sentences
 _FEWEST_SIGNS = 4
 _FEWEST_CYRILLIC = 8
+_FAILED = re.compile(r"[a-z]{2,10}: (?:cannot|can't|could not|unable to) ")  # touch: cannot touch
+_PRINTED = re.compile(r"^[\w./-]+: |\.go:\d")  # a program says its name before what it says
 _FEW_LINES, _FEW_WORDS = 2, 14  # arbitrary; a remark is no longer
 _FUNCTION_SHARE = 0.2  # of the words; sentences have more, log lines fewer
 _REMARK_SHARE = 0.85
@@ -41,7 +43,7 @@ def is_prose(text: str) -> bool:
     if not text.isascii() and _is_foreign(text):
         return True
     words = _WORD.findall(text.lower())
-    if len(words) < _FEWEST_WORDS or _EVENT.match(text):
+    if len(words) < _FEWEST_WORDS or _EVENT.match(text) or _FAILED.match(text):
         return False
     if len([word for word in words if word in _FUNCTION_WORDS]) < _FUNCTION_SHARE * len(words):
         return False
@@ -80,7 +82,8 @@ def terse(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 def _is_remark(text: str) -> bool:
     letters = len(_NO_LETTER.sub("", text))
-    return bool(_WORD.search(text)) and letters >= _REMARK_SHARE * len(text)
+    printed = _PRINTED.search(text) is not None
+    return not printed and bool(_WORD.search(text)) and letters >= _REMARK_SHARE * len(text)
 
 
 def count_words(text: str) -> int:

@@ -49,8 +49,11 @@ def _show(digest: Digest) -> None:
         return
     out.print(
         f"{digest.new} new, {digest.again} seen again, {digest.resolved} resolved, "
-        f"{digest.open} open now, {digest.sightings} pastes\n"
+        f"{digest.open} open now, pastes: {digest.sightings}"
     )
+    if digest.unmatched:
+        out.print(f"pastes that nothing known fitted: {digest.unmatched}")
+    out.print()
     causes = [[str(one.count), one.entry] for one in digest.causes]
     tables.show_table(("count", "cause"), causes, drawn=True)
     subjects = [

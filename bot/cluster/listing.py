@@ -10,10 +10,10 @@ from bot.cluster.meter import MEGA
 from bot.cluster.sharing import Sharing
 from bot.cluster.text import one_line
 from bot.cluster.translate import NO_JSON, BrokenAnswerError, decode
+from bot.cluster.wire import HELD
 from checks.kinds import Kind
 
 BATCH = 256 * 1024  # bytes decoded in one go: a millisecond or two
-HELD = 32 * 1024 * 1024  # bytes not decoded yet; etcd takes no object of more than 1.5 MB
 TRIES = 8  # places where a list may be cut, the last first: most often the first one is right
 ITEMS = re.compile(rb'"items"\s*:\s*(?=\[)')
 FIRST_KEY = re.compile(rb'\[\s*\{\s*("[^"\\]*")\s*:')

@@ -17,12 +17,16 @@ from bot.cluster.meter import MEGA, Meter
 from bot.cluster.translate import BrokenAnswerError, Reply, own_errors
 
 CONNECT_SECONDS = 2.5  # one lost SYN is sent again after a second
-SILENCE_SECONDS = 10.0  # between two reads: a large list on a busy server starts late
+# Between two reads: a list of 100,000 pods on a busy server may start after more than 10 s. A
+# look's own seconds end sooner.
+SILENCE_SECONDS = 30.0
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS)
 # Bodies stay packed, so that the ledger can count what came over the wire.
 SESSION: Mapping[str, object] = {"auto_decompress": False}
 STEP = 256 * 1024  # bytes unpacked in one go: less than a millisecond
-HELD = 32 * 1024 * 1024  # bytes of an answer that is kept whole: a single object, a log, an error
+# Bytes that are held before they are decoded: etcd takes no object of more than 1.5 MB, and a log
+# is cut by its query.
+HELD = 32 * 1024 * 1024
 GZIP = 16 + zlib.MAX_WBITS
 
 Renew = Callable[[], Awaitable[None]]

@@ -48,7 +48,9 @@ class Digest(msgspec.Struct, frozen=True):
 
     `new` incidents were first seen then, those seen `again` were known before, `resolved` were
     closed then, however they stand now; `open` are all that are open now. `sightings` counts
-    pastes. `causes` and `subjects` are those seen most, by sightings of that time.
+    pastes that were one. `causes` and `subjects` are those seen most, by sightings of that time.
+    `unmatched` counts pastes that nothing known fitted, as far as their answers are kept; None
+    where only a part of the incidents is counted, for those belong to no cluster.
     """
 
     since: str
@@ -60,18 +62,20 @@ class Digest(msgspec.Struct, frozen=True):
     sightings: int = 0
     causes: tuple[Tally, ...] = ()
     subjects: tuple[Tally, ...] = ()
+    unmatched: int | None = None
 
     @property
     def quiet(self) -> bool:
         """Whether nothing happened; something may still be open."""
-        return not (self.new or self.again or self.resolved or self.sightings)
+        happened = (self.new, self.again, self.resolved, self.sightings, self.unmatched)
+        return not any(happened)
 
 
 class Archive(Protocol):
     """Incidents, kept in SQL. Everything may raise `StoreError`."""
 
-    async def find(self, wanted: Wanted, limit: int) -> Found:
-        """Return incidents, the last seen first."""
+    async def find(self, wanted: Wanted, limit: int, offset: int = 0) -> Found:
+        """Return incidents, the last seen first, after the first `offset`."""
 
     async def show(self, number: int) -> IncidentDetail | None:
         """Return one incident, None when there is none by that number."""

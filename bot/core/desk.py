@@ -10,6 +10,7 @@ from bot.core.answer import Answer
 from bot.core.casebook import Request
 from bot.core.diagnose import Doctor, OnProgress, ignore
 from bot.core.errors import ClusterError
+from bot.core.looks import SharedLooks
 from bot.core.plan import Overrides, names
 from bot.core.ports import Cluster, Clusters, Link, Memory, Place, Watch
 from bot.core.school import School
@@ -76,8 +77,8 @@ class Answers(Protocol):
     def titles(self, lang: Lang) -> Mapping[str, str]:
         """Return every entry's title by its slug."""
 
-    def search(self, words: str, lang: Lang) -> tuple[str, ...]:
-        """Return the slugs of the entries that hold all these words, sorted by title."""
+    def search(self, words: str) -> tuple[str, ...]:
+        """Return the slugs of the entries that hold all these words, as `Library.find` has them."""
 
     async def learn(self, lessons: tuple[Files, ...]) -> None:
         """Answer with these taught entries from the next paste on."""
@@ -101,6 +102,8 @@ class Answers(Protocol):
 class Desk:
     """Joins the doctor, the clusters and the memory. Fulfils `Answers`.
 
+    Pastes that come together share a look at the cluster; who checks by a command or a button has
+    perhaps just mended something, and gets a look of their own.
     An answer is given by one doctor from beginning to end, whatever library comes meanwhile.
     """
 
@@ -108,6 +111,7 @@ class Desk:
         self._doctor = doctor
         self._school = School(doctor.library)
         self._clusters = clusters
+        self._shared = SharedLooks(clusters)
         self._memory = memory
 
     @property
@@ -143,7 +147,9 @@ class Desk:
     ) -> Answer:
         """Answer a paste. Raises `NetcheckError` for a paste that cannot be read."""
         doctor = self._doctor
-        answer, looked = await self._diagnose(doctor, text, place.channel, overrides, on_progress)
+        answer, looked = await self._diagnose(
+            doctor, text, self._shared, place.channel, overrides, on_progress
+        )
         if not looked:
             return answer
         seen = await self._memory.remember(doctor.masked(text), answer, place)
@@ -162,7 +168,7 @@ class Desk:
         doctor = self._doctor
         blank = Answer(lang=overrides.lang or "en")
         try:
-            cluster, overrides = await self._cluster(place.channel, overrides)
+            cluster, overrides = await self._cluster(self._clusters, place.channel, overrides)
         except ClusterError as error:
             return doctor.unproved(blank, _reason(error, blank.lang))
         return await doctor.check(group, subject, cluster, overrides, on_progress)
@@ -205,17 +211,18 @@ class Desk:
                 request.group, request.subject, place, overrides=overrides, on_progress=on_progress
             )
         doctor = self._doctor
-        answer, _ = await self._diagnose(doctor, request.text, channel, overrides, on_progress)
+        answer, _ = await self._diagnose(
+            doctor, request.text, self._clusters, channel, overrides, on_progress
+        )
         return answer
 
     def titles(self, lang: Lang) -> Mapping[str, str]:
         """Return every entry's title by its slug."""
         return {entry.slug: entry.page(lang).title for entry in self._doctor.library}
 
-    def search(self, words: str, lang: Lang) -> tuple[str, ...]:
-        """Return the slugs of the entries that hold all these words, sorted by title."""
-        found = self._doctor.library.find(words.split())
-        return tuple(one.slug for one in sorted(found, key=lambda one: one.page(lang).title))
+    def search(self, words: str) -> tuple[str, ...]:
+        """Return the slugs of the entries that hold all these words, as `Library.find` has them."""
+        return tuple(one.slug for one in self._doctor.library.find(words.split()))
 
     async def link_of(self, channel: str) -> Link | None:
         """Return the channel's link."""
@@ -234,19 +241,22 @@ class Desk:
         self,
         doctor: Doctor,
         text: str,
+        clusters: Clusters,
         channel: str,
         overrides: Overrides,
         on_progress: OnProgress,
     ) -> tuple[Answer, bool]:
         """Return the answer to a paste, and whether there was a cluster to look at."""
         try:
-            cluster, overrides = await self._cluster(channel, overrides)
+            cluster, overrides = await self._cluster(clusters, channel, overrides)
         except ClusterError as error:
             matched = await asyncio.to_thread(doctor.match, text, overrides.lang)
             return doctor.unproved(matched, _reason(error, matched.lang)), False
         return await doctor.diagnose(text, cluster, overrides, on_progress), True
 
-    async def _cluster(self, channel: str, overrides: Overrides) -> tuple[Cluster, Overrides]:
+    async def _cluster(
+        self, clusters: Clusters, channel: str, overrides: Overrides
+    ) -> tuple[Cluster, Overrides]:
         """Choose the named cluster, the linked one, or the only one there is."""
         link = await self._memory.link_of(channel)
         every = self._clusters.names()
@@ -258,7 +268,7 @@ class Desk:
             raise UnlinkedError(NO_LINK.fill(names=known))
         if link and name == link.cluster and not overrides.default_namespace:
             overrides = msgspec.structs.replace(overrides, default_namespace=link.namespace)
-        return await self._clusters.open(name), overrides
+        return await clusters.open(name), overrides
 
 
 def _reason(error: ClusterError, lang: Lang) -> str:

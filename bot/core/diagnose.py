@@ -11,7 +11,7 @@ from bot.core.mentions import heeded
 from bot.core.paste import read_paste
 from bot.core.plan import Overrides, Task, tasks_for_group, tasks_for_matches
 from bot.core.ports import Cluster, OnSeen
-from bot.core.standing import weigh, worst_first
+from bot.core.standing import pertinent, weigh, worst_first
 from bot.core.ties import Told
 from checks.model import Ask, Check, Finding
 from checks.registry import union, within
@@ -130,7 +130,7 @@ class Doctor:
         if late:
             await on_progress(self._weighed(answer, results, _pending(late), snapshot.ledger))
             snapshot = await cluster.ask(snapshot, _all(asking.values()))
-            results += words.tie(await asyncio.to_thread(_judge, late, snapshot))
+            results = words.tie(results + await asyncio.to_thread(_judge, late, snapshot))
         return self._weighed(answer, results, (), snapshot.ledger)
 
     def _weighed(
@@ -142,6 +142,7 @@ class Doctor:
         trouble: str = "",
     ) -> Answer:
         """Return the answer with what is known so far; causes wait for their last check."""
+        results = pertinent(results, answer.matches)
         matches: Iterable[Match] = answer.matches
         if pending:
             waiting = {one.check for one in pending}

@@ -33,6 +33,9 @@ def heeded(tasks: Iterable[Task], snapshot: Snapshot, told: str) -> tuple[Task, 
 
 def _heeded(task: Task, mentioned: Pod | None, quoted: Pod | None) -> Task:
     pod = quoted if _may_be_any(task) else None
+    if mentioned and _is_elsewhere(task, mentioned):
+        question = msgspec.structs.replace(task.question, node=None)
+        return _about(Task(task.check, question), mentioned)
     if task.check.client and not task.question.pod:
         pod = mentioned or quoted
     return _about(task, pod) if pod else task
@@ -42,12 +45,20 @@ def _may_be_any(task: Task) -> bool:
     return task.lead and "pod" in task.check.about
 
 
+def _is_elsewhere(task: Task, pod: Pod) -> bool:
+    """Return whether a node is named, and a pod that fails on another one is mentioned."""
+    node, here = task.question.node, pod.spec.node_name
+    asks_both = {"node", "pod"} <= set(task.check.about)
+    return asks_both and bool(node and here) and node != here and not pod.ready
+
+
 def _about(task: Task, pod: Pod) -> Task:
-    """Return the task about this pod, whose namespace counts unless it asks about a Service."""
-    fields = {"pod": pod.metadata.name}
-    if not task.question.service:
-        fields["namespace"] = pod.metadata.namespace
-    return Task(task.check, msgspec.structs.replace(task.question, **fields))
+    """Return the task about this pod in its namespace; a Service keeps its own."""
+    question = task.question
+    fields = {"pod": pod.metadata.name, "namespace": pod.metadata.namespace}
+    if question.service and question.namespace and "/" not in question.service:
+        fields["service"] = f"{question.namespace}/{question.service}"
+    return Task(task.check, msgspec.structs.replace(question, **fields))
 
 
 def _mentioned(snapshot: Snapshot, told: str) -> Pod | None:

@@ -51,6 +51,23 @@ def weigh(
     return tuple(_tell(cause, entries.get(cause.entry), results, lang) for cause in ranked)
 
 
+def pertinent(
+    results: tuple[CheckResult, ...], matches: Iterable[Match]
+) -> tuple[CheckResult, ...]:
+    """Leave out leads to causes the paste does not suggest, once something is proved.
+
+    Why pods are not ready is looked for wherever it may stand; another team's pods are no answer.
+    """
+    suspected = {match.entry for match in matches}
+    if not suspected or not any(one.finding.cause and not one.lead for one in results):
+        return results
+    return tuple(
+        one
+        for one in results
+        if not (one.lead and one.finding.cause and one.finding.cause not in suspected)
+    )
+
+
 def _doubt(proof: CheckResult, results: tuple[CheckResult, ...]) -> CheckResult:
     """Make a proof a lead where the paste may mean another subject that lacks the fault.
 

@@ -3,7 +3,8 @@
 A person pastes the line, not the name: `Warning FailedCreatePodSandBox ... failed to find plugin
 "bandwidth"`. A check then looks at every subject, and what it finds is a lead. It is more than
 that where the paste mentions the finding's subject, or a pod that its proof quotes, or where a
-run of words of the proof stands in the paste: the trouble that was pasted is the one seen.
+run of words of the proof stands in the paste: the trouble that was pasted is the one seen. So is
+what is found of a pod that such a finding blames.
 """
 
 import re
@@ -15,7 +16,7 @@ import msgspec
 from bot.core.answer import CheckResult
 from checks.model import Verdict
 
-RUN, LENGTH = 6, 40  # words in a row, and their characters: too many to agree by chance
+RUN, LENGTH = 6, 30  # words in a row, and their characters: too many to agree by chance
 _WORD = re.compile(r"[^\s\"'`\\…,()\[\]{}]+")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _POD = re.compile(r"\bPod ([a-z0-9.-]+)/([a-z0-9.-]+[a-z0-9])|\bpod ()([a-z0-9.-]+[a-z0-9]):")
@@ -33,10 +34,9 @@ class Told:
 
     def tie(self, results: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
         """Return the results, those that the paste speaks of no longer mere leads."""
-        return tuple(
-            msgspec.structs.replace(one, lead=False) if one.lead and self._speaks_of(one) else one
-            for one in results
-        )
+        read = [_tied(one) if one.lead and self._speaks_of(one) else one for one in results]
+        blamed = {pod for one in read if _stands(one) for pod in _quoted(one)}
+        return tuple(_tied(one) if one.lead and blamed & _quoted(one) else one for one in read)
 
     def _speaks_of(self, result: CheckResult) -> bool:
         finding = result.finding
@@ -72,6 +72,23 @@ class Told:
     @cached_property
     def _runs(self) -> frozenset[tuple[str, ...]]:
         return frozenset(run for line in self._text.splitlines() for run in runs(line))
+
+
+def _tied(result: CheckResult) -> CheckResult:
+    return msgspec.structs.replace(result, lead=False)
+
+
+def _stands(result: CheckResult) -> bool:
+    return result.finding.verdict is Verdict.FOUND and not result.lead
+
+
+def _quoted(result: CheckResult) -> set[str]:
+    """Return the names of the pods that a fault is about, or that its proof quotes."""
+    finding = result.finding
+    if finding.verdict is not Verdict.FOUND:
+        return set()
+    told = (f"{finding.subject} ", *finding.evidence)
+    return {name for quote in told for _, name in _pods(quote)}
 
 
 def runs(text: str) -> Iterator[tuple[str, ...]]:

@@ -15,7 +15,18 @@ from bot.core.errors import NetcheckError, SettingError
 from bot.core.followup import FollowUp
 from bot.core.leave import Admins
 from bot.core.ports import Inbox, Outbox, Storms, Turns
-from bot.slack import actions, command, direct, home, mention, modal, shortcut, watch, windows
+from bot.slack import (
+    actions,
+    command,
+    direct,
+    home,
+    mention,
+    modal,
+    shortcut,
+    turning,
+    watch,
+    windows,
+)
 from bot.slack.courier import Courier
 from bot.slack.doors import Doors
 from bot.slack.faults import Refused, SlackFault
@@ -43,6 +54,7 @@ _LISTENERS = (
     command.listen,
     actions.listen,
     home.listen,
+    turning.listen,
     windows.listen,
 )
 logger = logging.getLogger("netcheck.slack")
@@ -55,7 +67,8 @@ class SlackUnreachableError(NetcheckError):
 class SlackBot:
     """One workspace's bot. Built inside a running loop; nothing is sent before `start`.
 
-    A socket that stays silent for `ping_seconds` is replaced.
+    A socket that stays silent for about `ping_seconds` is replaced. With several `connections`,
+    of which Slack allows ten, events still arrive while one of them is being replaced.
     """
 
     def __init__(  # noqa: PLR0913 (each part by name)
@@ -73,6 +86,7 @@ class SlackBot:
         storms: Storms | None = None,
         admins: Admins = EVERYBODY,
         pace: Pace | None = None,
+        connections: int = 1,
         ping_seconds: float = 10,
     ) -> None:
         check_tokens(bot_token, app_token)
@@ -95,7 +109,9 @@ class SlackBot:
         self._surface = Surface(
             self.pipeline, desk, doors, self._web, leave, back, presses, self.followup
         )
-        self._handler: AsyncSocketModeHandler | None = None
+        self._connections = connections
+        self._handlers: list[AsyncSocketModeHandler] = []
+        self._watch: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Go on with what was left, then listen; return once connected.
@@ -106,14 +122,12 @@ class SlackBot:
         await self.followup.learn()
         await self.resume()
         app = build_app(identity, self._bot_token, self._api_url, self._surface)
-        self._handler = AsyncSocketModeHandler(
-            app,
-            self._app_token,
-            web_client=AsyncWebClient(base_url=self._api_url),
-            ping_interval=self._ping_seconds,
-        )
-        self._handler.client.wss_uri = socket
-        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+        for _ in range(self._connections):
+            self._handlers.append(self._open(app))
+        self._handlers[0].client.wss_uri = socket
+        for handler in self._handlers:
+            await handler.connect_async()  # type: ignore[no-untyped-call]
+        self._watch = asyncio.create_task(self._renew_addresses(), name="socket addresses")
         logger.info("connected to Slack as %s in %s", identity.user, identity.team)
 
     async def resume(self) -> None:
@@ -123,14 +137,36 @@ class SlackBot:
 
     async def stop(self, grace: float = GRACE) -> None:
         """Stop listening, give answers in the making a moment, leave the rest to the next run."""
-        if self._handler is not None:
-            await self._handler.close_async()  # type: ignore[no-untyped-call]
+        if self._watch is not None:
+            self._watch.cancel()
+        for handler in self._handlers:
+            await handler.close_async()  # type: ignore[no-untyped-call]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace):
                 await self.pipeline.drain()
                 await self.courier.flush()
         await self.pipeline.stop()
         await self.courier.stop()
+
+    def _open(self, app: AsyncApp) -> AsyncSocketModeHandler:
+        return AsyncSocketModeHandler(
+            app,
+            self._app_token,
+            web_client=AsyncWebClient(base_url=self._api_url),
+            ping_interval=self._ping_seconds,
+        )
+
+    async def _renew_addresses(self) -> None:
+        """Let a client without a socket ask for a new address.
+
+        An address works once and for a short time, and slack_sdk's client tries the one it has
+        until it works.
+        """
+        while True:
+            await asyncio.sleep(self._ping_seconds)
+            for handler in self._handlers:
+                if not await handler.client.is_connected():
+                    handler.client.wss_uri = None
 
     async def _sign_in(self) -> tuple[Identity, str]:
         """Try both tokens here: slack_bolt would retry a wrong one for ever."""

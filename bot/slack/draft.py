@@ -12,9 +12,13 @@ message that need not be edited spares a call to Slack and two writes."""
 
 
 class Draft:
-    """Wants the newest form every `MOMENT`, while it is entered; leaves once none is being kept."""
+    """Wants the newest form every `MOMENT`, while it is entered; leaves once none is being kept.
+
+    `shown` says whether any was wanted.
+    """
 
     def __init__(self, want: Callable[[Answer], Awaitable[None]]) -> None:
+        self.shown = False
         self._want = want
         self._newest: Answer | None = None
         self._wanting = asyncio.Lock()
@@ -45,4 +49,5 @@ class Draft:
             async with self._wanting:
                 if (answer := self._newest) is not None:
                     self._newest = None
+                    self.shown = True
                     await self._want(answer)

@@ -26,9 +26,10 @@ from bot.slack.storm import Counter
 from bot.slack.words import say
 from checks.text import Lang, Text
 
-AT_ONCE = 8
+AT_ONCE = 16
 """Answers in the making at a time. More are not done sooner on one event loop, and each makes an
-acknowledgement, for which Slack waits 3 s, wait longer."""
+acknowledgement, for which Slack waits 3 s, wait longer. Fewer would let a cluster that does not
+answer hold up what concerns others."""
 
 logger = logging.getLogger("netcheck.slack")
 
@@ -103,12 +104,10 @@ class Pipeline:
         try:
             rendered = await self._settle(event, ask)
         except NetcheckError as error:
-            lang = ask.language() or "en"
-            rendered = notice(escape.cut(str(error), 2_000), ask.asked(), lang)
-        except Exception:  # the Slack boundary: whoever asked gets an answer
+            rendered = _excuse(event, ask, error)
+        except Exception as error:  # the Slack boundary: whoever asked gets an answer
             logger.exception("answering event %s failed", event.id)
-            broken = words.BROKEN.fill(event=event.id)
-            rendered = notice(say(broken, ask.language()), ask.asked())
+            rendered = _excuse(event, ask, error)
         await self._want(event, ask, rendered)
         await self._inbox.done(event.id)
 
@@ -161,19 +160,25 @@ class Pipeline:
         async def want(answer: Answer) -> None:
             await self._want(event, ask, render(answer, ask.asked(), remarks))
 
-        place, overrides = ask.place(event.id), ask.overrides()
-        async with Draft(want) as draft:
-            if event.kind == "check":
-                answer = await self._desk.check(
-                    ask.group, ask.subject, place, overrides=overrides, on_progress=draft.show
-                )
-            else:
-                answer = await self._desk.ask(
-                    text, place, overrides=overrides, on_progress=draft.show
-                )
+        draft = Draft(want)
+        try:
+            async with draft:
+                answer = await self._look(event, ask, text, draft)
+        except Exception as error:
+            if draft.shown:  # else nobody would end what it says of a watched message
+                await self._want(event, ask, _excuse(event, ask, error))
+            raise
         if event.kind != "watch":
             await self._spoke(ask.user, answer.lang)
         return answer
+
+    async def _look(self, event: Event, ask: Ask, text: str, draft: Draft) -> Answer:
+        place, overrides = ask.place(event.id), ask.overrides()
+        if event.kind == "check":
+            return await self._desk.check(
+                ask.group, ask.subject, place, overrides=overrides, on_progress=draft.show
+            )
+        return await self._desk.ask(text, place, overrides=overrides, on_progress=draft.show)
 
     async def _spoken(self, ask: Ask) -> Ask:
         """Return what is asked with the channel's language, unless another was asked for."""
@@ -211,3 +216,12 @@ class Pipeline:
             logger.error("%s is left for the next start: %s", task.get_name(), error)
         else:
             logger.error("%s is left for the next start", task.get_name(), exc_info=error)
+
+
+def _excuse(event: Event, ask: Ask, error: Exception) -> Rendered:
+    """Return what to say where there is no answer."""
+    if isinstance(error, NetcheckError):
+        lang = ask.language() or "en"
+        return notice(escape.cut(str(error), 2_000), ask.asked(), lang)
+    broken = words.BROKEN.fill(event=event.id)
+    return notice(say(broken, ask.language()), ask.asked())

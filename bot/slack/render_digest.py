@@ -36,7 +36,7 @@ def digest_paragraphs(digest: Digest, entries: Entries, lang: Lang | None) -> It
         open=digest.open,
         sightings=digest.sightings,
     )
-    yield [say(counts, lang)]
+    yield [say(counts, lang), *_unmatched(digest, lang)]
     for heading, tallies in (
         (words_commands.TOP_CAUSES, digest.causes),
         (words_commands.NOISIEST, digest.subjects),
@@ -49,6 +49,11 @@ def digest_paragraphs(digest: Digest, entries: Entries, lang: Lang | None) -> It
 def _still_open(digest: Digest, lang: Lang | None) -> Iterator[str]:
     if digest.open:
         yield label(words_commands.STILL_OPEN.fill(count=digest.open), lang)
+
+
+def _unmatched(digest: Digest, lang: Lang | None) -> Iterator[str]:
+    if digest.unmatched:
+        yield label(words_commands.UNMATCHED.fill(count=digest.unmatched), lang)
 
 
 def _tally(tally: Tally, entries: Entries, lang: Lang | None) -> str:

@@ -1,13 +1,17 @@
 """Incidents as Slack messages: a list, and one in full. Pure, within every limit."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+import msgspec
 
 from bot.core.archive import Found
 from bot.core.incident import IncidentDetail, IncidentRow, SightingRow, TimelineRow
 from bot.slack import escape, words_commands
-from bot.slack.blocks import Rendered, Sheet
+from bot.slack.blocks import Block, Rendered, Sheet
+from bot.slack.commands import lang_of
 from bot.slack.moment import minute
-from bot.slack.words import COLON, MORE_PARTS, QUOTES_LEFT, label, say
+from bot.slack.words import COLON, MORE_PARTS, QUOTES_LEFT, label
 from checks.model import Verdict
 from checks.text import Lang, Text
 from knowledge.model import Entry
@@ -17,23 +21,86 @@ _FINDINGS = 4
 _QUOTES = 3
 _OPEN = "open"
 
+PAGE = 10
+"""Incidents in a list, few enough to be read at once."""
+
+NEWER, OLDER = "incidents_newer", "incidents_older"
+"""The `action_id` of each button."""
+
+HEADINGS: Mapping[str, Text] = {
+    "open": words_commands.INCIDENTS_OPEN,
+    "mine": words_commands.INCIDENTS_MINE,
+    "all": words_commands.INCIDENTS_ALL,
+}
+_VALUE = 2_000  # characters of a button's value (docs.slack.dev, button element)
+
 Entries = Mapping[str, Entry]
 
 
-def render_incidents(heading: Text, found: Found, entries: Entries, lang: Lang | None) -> Rendered:
-    """Return a list, a line each, and how many are left out."""
+class Query(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which incidents a list shows, as its buttons carry it, and how many stand before them.
+
+    `which` is `open`, `mine` or `all`; `since` is ISO 8601 UTC; `lang` is "" for both languages.
+    """
+
+    which: str = "open"
+    entry: str = ""
+    cluster: str = ""
+    namespace: str = ""
+    since: str = ""
+    offset: int = 0
+    lang: str = ""
+
+
+def render_incidents(query: Query, found: Found, entries: Entries) -> Rendered:
+    """Return a list, a line each, with buttons where there are more."""
+    lang = lang_of(query.lang)
     tongue = lang or "en"
-    lead = heading.fill(count=found.total)
-    sheet = Sheet(tongue)
+    lead = HEADINGS.get(query.which, words_commands.INCIDENTS_ALL).fill(count=found.total)
+    buttons = tuple(_buttons(query, found, lang))
+    sheet = Sheet(tongue, buttons)
     sheet.paragraph([f"*{label(lead, lang)}*", *incident_lines(found.rows, entries, lang)])
-    left = found.total - len(found.rows)
-    if not found.total:
+    if not found.rows:
         sheet.paragraph([label(words_commands.NO_INCIDENTS, lang)])
-    if left:
-        sheet.small([say(words_commands.MORE_INCIDENTS.fill(count=left), lang)])
+    small = [_place(query, found, lang)] if buttons else []
     if found.rows:
-        sheet.small([label(words_commands.SHOW_INCIDENT, lang)])
-    return Rendered(text=lead.to(tongue), blocks=sheet.blocks())
+        small.append(label(words_commands.SHOW_INCIDENT, lang))
+    sheet.small(small)
+    return Rendered(text=lead.to(tongue), blocks=(*sheet.blocks(), *buttons))
+
+
+def read_query(value: str) -> Query | None:
+    """Return what a pressed button carries, None for what is no query of this version."""
+    try:
+        query = msgspec.json.decode(value, type=Query)
+        datetime.fromisoformat(query.since or "2026-01-01T00:00:00Z")
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    return query if query.offset >= 0 else None
+
+
+def _buttons(query: Query, found: Found, lang: Lang | None) -> Iterator[Block]:
+    """Yield a row with a button for each neighbouring page there is, or nothing."""
+    after = query.offset + len(found.rows)
+    turns = []
+    if query.offset:
+        turns.append((NEWER, words_commands.NEWER, max(0, query.offset - PAGE)))
+    if found.rows and after < found.total:
+        turns.append((OLDER, words_commands.OLDER, after))
+    elements = [_button(name, text, query, offset, lang) for name, text, offset in turns]
+    if elements and all(len(one["value"]) <= _VALUE for one in elements):
+        yield {"type": "actions", "elements": elements}
+
+
+def _button(name: str, text: Text, query: Query, offset: int, lang: Lang | None) -> Block:
+    value = msgspec.json.encode(msgspec.structs.replace(query, offset=offset)).decode()
+    shown = {"type": "plain_text", "text": label(text, lang)}
+    return {"type": "button", "action_id": name, "text": shown, "value": value}
+
+
+def _place(query: Query, found: Found, lang: Lang | None) -> str:
+    first, last = query.offset + 1, query.offset + len(found.rows)
+    return label(words_commands.PLACE.fill(first=first, last=last, count=found.total), lang)
 
 
 def incident_lines(

@@ -173,16 +173,26 @@ class SlackWeb:
 
 
 async def whisper(
-    response_url: str, text: str, blocks: Sequence[dict[str, Any]] | None = None
+    response_url: str,
+    text: str,
+    blocks: Sequence[dict[str, Any]] | None = None,
+    *,
+    replace: bool = False,
 ) -> bool:
     """Tell the user of a command something only they see; False when Slack does not take it.
 
-    Blocks are shown in place of the text.
+    Blocks are shown in place of the text. With `replace` it stands in place of the message whose
+    button was pressed (docs.slack.dev/interactivity/handling-user-interaction).
     """
     # Without slack_sdk's retry: after a lost answer it would say the same twice.
     client = AsyncWebhookClient(response_url, timeout=_SECONDS, retry_handlers=[])
     try:
-        said = await client.send(text=text, blocks=blocks, response_type="ephemeral")
+        said = await client.send(
+            text=text,
+            blocks=blocks,
+            response_type="ephemeral",
+            replace_original=replace or None,
+        )
     except (aiohttp.ClientError, TimeoutError, OSError):
         return False
     return bool(said.status_code == 200)  # noqa: PLR2004 (HTTP's own number)

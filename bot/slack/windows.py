@@ -54,7 +54,7 @@ def listen(app: AsyncApp, surface: Surface) -> None:
 
     async def searched(ack: AsyncAck, body: dict[str, Any]) -> None:
         lang = panels.anchor(body["view"]).lang
-        found = surface.desk.search(body.get("value") or "", lang)
+        found = surface.desk.search(body.get("value") or "")
         await ack(options=panels.offered(found, surface.desk.titles(lang)))
 
     for action in _WINDOWS:

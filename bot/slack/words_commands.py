@@ -36,11 +36,12 @@ STATUSES: Mapping[str, Text] = {
     "open": Text("open", "未解決"),
     "resolved": Text("resolved", "已解決"),
 }
-MORE_INCIDENTS = Text(
-    "{count} more: narrow it by a cause, `in CLUSTER`, `-n NAMESPACE` or `since 7d`, "
-    "or use `netcheck incidents list` on the command line.",
-    "另有 {count} 件：請加上原因、`in CLUSTER`、`-n NAMESPACE` 或 `since 7d`，"
-    "或在命令列執行 `netcheck incidents list`。",
+PLACE = Text("{first} to {last} of {count}", "第 {first} 至 {last} 件，共 {count} 件")
+NEWER = Text("Newer", "較新")
+OLDER = Text("Older", "較舊")
+OLD_PAGE = Text(
+    "These buttons are another version's: use `/netcheck incidents` again.",
+    "這些按鈕來自其他版本：請重新輸入 `/netcheck incidents`。",
 )
 SHOW_INCIDENT = Text(
     "`/netcheck incident ID` shows one.", "用 `/netcheck incident ID` 查看單一事件。"
@@ -57,6 +58,8 @@ TURNS: Mapping[str, Text] = {
     "acknowledged": Text("taken", "認領"),
     "released": Text("given back", "取消認領"),
     "checked": Text("checked again", "重新檢查"),
+    "rated": Text("rated", "評價"),
+    "disputed": Text("called another cause", "認為是其他原因"),
 }
 MENDED = Text("Last mended", "上次的修復")
 EVIDENCE = Text("Evidence, {at}", "證據，{at}")
@@ -93,8 +96,8 @@ ENTRIES_OWN = Text(
 )
 WAITING = Text("Waiting", "等待中")
 BACKLOG = Text(
-    "{events} events for an answer, {messages} messages for Slack",
-    "{events} 個事件待回覆，{messages} 則訊息待送出",
+    "events to answer: {events} · messages for Slack: {messages}",
+    "待回覆的事件：{events} · 待送出的訊息：{messages}",
 )
 
 # The digest.
@@ -102,10 +105,11 @@ DIGEST = Text("From {since} to {until}", "{since} 至 {until}")
 QUIET = Text("Nothing happened.", "沒有任何事件。")
 STILL_OPEN = Text("Still open: {count}.", "仍未解決：{count} 件。")
 COUNTS = Text(
-    "{new} new · {again} seen again · {resolved} resolved · {open} open now · {sightings} pastes",
+    "{new} new · {again} seen again · {resolved} resolved · {open} open now · pastes: {sightings}",
     "新增 {new} 件 · 再次出現 {again} 件 · 解決 {resolved} 件 · 目前未解決 {open} 件 · "
-    "貼上 {sightings} 次",
+    "貼上：{sightings} 次",
 )
+UNMATCHED = Text("Pastes I did not know: {count}", "無法辨識的內容：{count} 筆")
 TOP_CAUSES = Text("Most frequent causes", "最常見的原因")
 NOISIEST = Text("Seen most often", "最常出現的對象")
 TIMES = Text("{count} times", "{count} 次")

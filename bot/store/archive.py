@@ -7,15 +7,14 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from bot.core.answer import OPEN, RESOLVED, Answer
 from bot.core.archive import ANY, Digest, Found, Tally, Wanted
 from bot.core.incident import IncidentDetail
-from bot.store import incidents
+from bot.store import incidents, kept
 from bot.store.database import Database
 from bot.store.incidents import stamp
-from bot.store.models import Incident, Sighting, Timeline
-
-OPEN = "open"
-RESOLVED = "resolved"
+from bot.store.models import Incident, KeptAnswer, Sighting, Timeline
+from checks.text import LANGS
 
 
 class SqlArchive:
@@ -24,8 +23,8 @@ class SqlArchive:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, wanted: Wanted, limit: int) -> Found:
-        """Return incidents, the last seen first."""
+    async def find(self, wanted: Wanted, limit: int, offset: int = 0) -> Found:
+        """Return incidents, the last seen first, after the first `offset`."""
         meant = _meant(wanted)
         async with self._database.read() as session:
             total = await _Count(session, meant).incidents()
@@ -34,6 +33,7 @@ class SqlArchive:
                 .where(*meant)
                 .order_by(Incident.last_seen.desc(), Incident.id.desc())
                 .limit(limit)
+                .offset(offset)
             )
             rows = await session.scalars(newest)
             return Found(tuple(incidents.row(one) for one in rows), total)
@@ -61,6 +61,7 @@ class SqlArchive:
                 sightings=await count.sightings(seen),
                 causes=await _causes(session, [seen, *meant], most),
                 subjects=await _subjects(session, [seen, *meant], most),
+                unmatched=None if meant else await _unmatched(session, since, until),
             )
 
 
@@ -133,6 +134,15 @@ def _within(
     moment: InstrumentedAttribute[datetime], since: datetime, until: datetime
 ) -> ColumnElement[bool]:
     return (moment >= since) & (moment < until)
+
+
+async def _unmatched(session: AsyncSession, since: datetime, until: datetime) -> int:
+    """Count kept answers that named nothing, by how such an answer begins in JSON."""
+    nothing = [kept.write(Answer(lang=lang, answer="nothing")) for lang in LANGS]
+    begun = [KeptAnswer.answer.startswith(one.partition(',"matches"')[0]) for one in nothing]
+    within = _within(KeptAnswer.changed_at, since, until)
+    counting = select(func.count(KeptAnswer.key)).where(within, or_(*begun))
+    return await session.scalar(counting) or 0
 
 
 async def _causes(

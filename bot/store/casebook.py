@@ -25,14 +25,16 @@ class SqlCasebook:
 
     async def keep(self, answer: Kept) -> Kept:
         """Keep an answer, or the newer form of one, and return it as it is now."""
-        async with self._database.write() as session:
+
+        async def put(session: AsyncSession) -> Kept:
             await kept.put(session, answer, self._now())
             return await kept.get(session, answer.key) or answer
 
+        return await self._database.change(put)
+
     async def kept(self, key: str) -> Kept | None:
         """Return an answer with what is known of its incident now."""
-        async with self._database.read() as session:
-            return await kept.get(session, key)
+        return await self._database.consult(lambda session: kept.get(session, key))
 
     async def look_again(self, key: str, run: int, answer: Answer, place: Place) -> None:
         """Keep what a check made again came to."""

@@ -1,8 +1,9 @@
 """The database: an engine, and transactions to read and to write in.
 
-Two ways lead to it. `read` and `write` give an ORM session; `peek`, `apply` and `join` do a work,
-a function of a plain connection, and are for what happens several times for every message: on
-SQLite a whole work costs one trip to a thread, where a session makes one for every statement.
+Two ways lead to it. `read` and `write` give an ORM session. `peek`, `apply` and `join` do a work, a
+function of a plain connection, `consult` and `change` one of a session; these are for what happens
+for every message: on SQLite a whole work costs one trip to a thread, where a session that was given
+makes one for every statement.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ from bot.store.groups import Groups, Work
 from bot.store.trouble import translating
 
 T = TypeVar("T")
+SessionWork = Callable[[AsyncSession], Coroutine[Any, Any, T]]
 
 BUSY = 5.0
 """Seconds to wait for another SQLite writer, and for a PostgreSQL server to answer."""
@@ -114,7 +116,17 @@ class Database:
             return await self._groups[hurry].do(work)
         return await (self.hurry(work) if hurry else self.apply(work))
 
-    async def change(self, work: Callable[[AsyncSession], Coroutine[Any, Any, T]]) -> T:
+    async def consult(self, work: SessionWork[T]) -> T:
+        """Return what a work reads that takes a session and waits for nothing else, as in `read`.
+
+        On SQLite all of it is one trip to a thread.
+        """
+        if self.single_process:
+            return await self.peek(lambda connection: _at_once(work, connection))
+        async with self.read() as session:
+            return await work(session)
+
+    async def change(self, work: SessionWork[T]) -> T:
         """Do a work that takes a session and waits for nothing else, as in `write`.
 
         On SQLite all of it is one trip to a thread, statements and commit.
@@ -221,7 +233,7 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
 
-def _at_once(work: Callable[[AsyncSession], Coroutine[Any, Any, T]], connection: Connection) -> T:
+def _at_once(work: SessionWork[T], connection: Connection) -> T:
     """Run a coroutine to its end: a session on a plain connection has nothing to wait for."""
     with Session(connection, expire_on_commit=False) as plain:
         # "Session subclass or other callable", says SQLAlchemy's documentation of the argument

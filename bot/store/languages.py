@@ -3,6 +3,7 @@
 from collections import OrderedDict
 
 from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.clock import Clock, utc_now
 from bot.store.database import Database
@@ -26,9 +27,12 @@ class SqlLanguages:
 
     async def of_channel(self, channel: str) -> Lang | None:
         """Return the language a channel has been given."""
-        async with self._database.read() as session:
+
+        async def find(session: AsyncSession) -> Lang | None:
             row = await session.get(ChannelLanguage, channel)
             return None if row is None else _lang(row.lang)
+
+        return await self._database.consult(find)
 
     async def set_channel(self, channel: str, lang: Lang | None, by: str) -> None:
         """Give a channel a language; with None it goes by each paste again."""

@@ -146,6 +146,8 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
     if not faults:
         ports = {(port, _where(pod)) for pod in pods for port in host_ports(pod)}
         quotes = [f"pods looked at: {len(pods)}, host ports they want: {len(ports)}"]
+        unread = [one for _, one in _ended(view, question) if _log(view, one) is None]
+        quotes += [f"log of {one.pod} not read: it takes {one.need}" for one in unread]
         command = kubectl("get", "events", "-A", "--field-selector", "reason=FailedScheduling")
         yield clear(_named(question), WELL, evidence=quotes, command=command)
 
@@ -306,7 +308,7 @@ def _bound(view: View, question: Question) -> Iterator[Finding]:
     for pod, request in _ended(view, question):
         status = next(one for one in pod.statuses if one.name == request.container)
         line = _taken((status.ended.message if status.ended else "").splitlines())
-        line = line or _taken(_log(view, request))
+        line = line or _taken(_log(view, request) or [])
         if line:
             name = subject(pod)
             where = OWN_PORTS if not pod.spec.host_network else NODE_PORTS
@@ -321,11 +323,12 @@ def _bound(view: View, question: Question) -> Iterator[Finding]:
             )
 
 
-def _log(view: View, request: LogRequest) -> list[str]:
+def _log(view: View, request: LogRequest) -> list[str] | None:
+    """Return the end of a log, None where it could not be read."""
     try:
         return view.log(request).splitlines()[-LAST:]
     except NotSeenError:
-        return []
+        return None
 
 
 def _taken(lines: list[str]) -> str:

@@ -22,6 +22,7 @@ from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, blind, clear, found, not_applicable
 from checks.pulling import Reason, host, reason
 from checks.quotes import around, some
+from checks.services import place
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
@@ -95,6 +96,11 @@ class Pull(msgspec.Struct, frozen=True):
         told = " ".join(self.message.split()) or "no reason told"
         told = around(told, self.words) if self.words in told and self.words else _end(told)
         return f"{told} (pod {self.pod.path} container {self.container}: {self.waits}, {self.node})"
+
+
+def home(question: Question) -> str | None:
+    """Return the namespace of the pods behind a Service that is named; else any pod may wait."""
+    return place(question) if question.service and not (question.pod or question.host) else None
 
 
 def judge(view: View, question: Question) -> Iterator[Finding]:
@@ -231,4 +237,6 @@ CHECK = Check(
     sees=(See(Pod), See(Event)),
     judge=judge,
     about=("pod", "host"),
+    place=home,
+    inside=(Pod, Event),
 )

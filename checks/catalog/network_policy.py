@@ -1,14 +1,17 @@
 """Does a NetworkPolicy stand in the way, on either side.
 
-Evaluated by `checks/policies.py`. Not evaluated, and named where they are: the policies of Cilium,
-of Calico and of the network policy API's cluster-wide kinds, which may allow or deny besides. Those
-of Cilium and Calico without a rule that allows in a direction leave a denial in it as it is.
+Evaluated by `checks/policies.py`; between two pods under Cilium its CiliumNetworkPolicies too, by
+`checks/cilium.py`. Not evaluated, and named where they are: Cilium's cluster-wide policies, those
+of Calico, and those of the network policy API's cluster-wide kinds, which may allow or deny
+besides. Those of Cilium and Calico without a rule that allows in a direction leave a denial in it
+as it is.
 """
 
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from checks import cilium
 from checks.connections import SEES as CONNECTION_SEES
 from checks.connections import Connections, Target, asked_port, is_name
 from checks.dns import DEPLOYMENTS, dns_pods, dns_service, node_caches
@@ -86,11 +89,17 @@ NOT_EVALUATED = Text(
 
 
 class Denial(msgspec.Struct, frozen=True):
-    """What is denied, and what the policies that deny it say."""
+    """What is denied, and what the policies that deny it say; `cilium` are those of Cilium."""
 
     summary: Text
     side: Side
     holder: End
+    cilium: tuple[CiliumNetworkPolicy, ...] = ()
+
+    def quotes(self) -> list[str]:
+        """Quote the policies that deny."""
+        own = [line for one in self.cilium for line in cilium.quotes(one, self.side.direction)]
+        return own or self.side.quotes()
 
 
 class Judge:
@@ -123,10 +132,33 @@ class Judge:
             return None
         into = self.side("Ingress", target.end, None if hosted else end, target.port)
         if into.allowed:
-            return None
+            return None if hosted or end is None else self._closed(end, target)
         sender = end.name if end else ANYBODY
         told = _told(IN, sender, target.end.name, target.port, into)
         return Denial(told, into, target.end)
+
+    def _closed(self, source: End, target: Target) -> Denial | None:
+        """Return what of Cilium's own policies denies what NetworkPolicies leave open.
+
+        A NetworkPolicy that selects an end and allows opens it for Cilium's policies too.
+        """
+        if self.enforced.plugin != "cilium" or not target.end.is_pod:
+            return None
+        every = self.view.all(CiliumNetworkPolicy)
+        ways: tuple[tuple[Direction, End, End, Text], ...] = (
+            ("Egress", source, target.end, OUT),
+            ("Ingress", target.end, source, IN),
+        )
+        for way, mine, other, text in ways:
+            side = self.side(way, mine, other, target.port)
+            closing = cilium.closed(every, mine, other, target.port, way)
+            if closing and not side.selecting:
+                names = some(f"CiliumNetworkPolicy {one.path}" for one in closing)
+                told = text.fill(
+                    source=source.name, target=target.end.name, port=target.port, policies=names
+                )
+                return Denial(told, Side(way, allowed=False), mine, closing)
+        return None
 
     def dns_denied(self, source: Pod) -> Denial | None:
         """Return what keeps a pod from every DNS pod; None where that is not certain."""
@@ -231,10 +263,14 @@ def _left(one: Judge, end: End) -> tuple[Text, list[str]]:
 
 
 def _deny(one: Judge, denial: Denial) -> Finding:
-    quotes = [*denial.side.quotes()[:QUOTES], one.enforced.quote]
+    quotes = [*denial.quotes()[:QUOTES], one.enforced.quote]
     name, summary = denial.holder.name, denial.summary
-    doubts = _doubt(one, [denial.holder], denial.side.direction)
+    doubts = _doubt(one, [denial.holder], denial.side.direction, judged=bool(denial.cilium))
     command = _describe(denial.holder, denial.side.selecting)
+    if denial.cilium:
+        names = [policy.metadata.name for policy in denial.cilium]
+        home = denial.holder.namespace
+        command = kubectl("describe", "ciliumnetworkpolicy", *names[:MOST], namespace=home)
     if one.enforced.enforced is None:
         doubts = UNSURE.fill(plugin=one.enforced.plugin or "?") + doubts
     if doubts.en:
@@ -263,8 +299,13 @@ def _may_allow(one: Kind, direction: Direction, homes: Iterable[str]) -> bool:
     return True
 
 
-def _doubt(one: Judge, ends: list[End], against: Direction | None = None) -> Text:
+def _doubt(
+    one: Judge, ends: list[End], against: Direction | None = None, *, judged: bool = False
+) -> Text:
+    """Say which other policies may count; `judged` leaves out Cilium's, which were evaluated."""
     names = one.others(ends, against)
+    if judged:
+        names = [name for name in names if not name.startswith("CiliumNetworkPolicy ")]
     return NOT_EVALUATED.fill(names=some(names)) if names else Text("", "")
 
 

@@ -13,9 +13,8 @@ from datetime import timedelta
 from checks import events, nodes
 from checks.kinds import Event, Node
 from checks.kubectl import kubectl
-from checks.model import Check, Finding, Question, See, found, not_applicable
+from checks.model import Check, Finding, Question, See, clear, found
 from checks.snapshot import View
-from checks.subject import CLUSTER
 from checks.text import Text
 
 CAUSE = "conntrack-full"
@@ -47,7 +46,10 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
         if one.reason == REASON and one.involved_object.kind == "Node"
     }
     findings = [_full(name, one) for name, one in told.items() if name in names]
-    yield from nodes.limited(findings) or [not_applicable(CLUSTER, UNTOLD)]
+    quotes = [f"Events {REASON} of the last ten minutes: {len(told)}"]
+    command = kubectl("get", "events", "-A", "--field-selector", f"reason={REASON}")
+    well = clear(nodes.subject(meant), UNTOLD, evidence=quotes, command=command)
+    yield from nodes.limited(findings) or [well]
 
 
 def _full(name: str, event: Event) -> Finding:
@@ -67,6 +69,5 @@ CHECK = Check(
     proves=(CAUSE,),
     sees=(See(Node), See(Event)),
     judge=judge,
-    about=("node",),
     rules_out=False,
 )

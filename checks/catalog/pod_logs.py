@@ -14,7 +14,7 @@ Source: the words are Go's net, net/http and crypto/x509, and client-go's tools/
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 import msgspec
@@ -24,10 +24,20 @@ from checks.kinds import EndpointSlice, NetworkPolicy, Node, Pod, Service
 from checks.kinds.pods import ContainerStatus
 from checks.kubectl import kubectl
 from checks.last_words import crashed, last_log
-from checks.model import Check, Finding, LogRequest, Question, See, clear, found, not_applicable
+from checks.model import (
+    Check,
+    Finding,
+    LogRequest,
+    Question,
+    See,
+    blind,
+    clear,
+    found,
+    not_applicable,
+)
 from checks.pods import PODS, named_pods, no_pod
 from checks.policies import matches
-from checks.quotes import short
+from checks.quotes import short, some
 from checks.snapshot import NotSeenError, View
 from checks.subject import CLUSTER, subject
 from checks.text import EMPTY, Text
@@ -42,7 +52,7 @@ AGENTS = ("kube-proxy", "calico-node", "canal", "cilium", "kube-flannel", "aws-n
 
 _PLACE = r"(?P<host>[\w.-]+|\[[\da-f:]+\])"
 _DIALED = re.compile(
-    rf"dial tcp {_PLACE}:\d+: (?:i/o timeout|connect: (?:connection (?:refused|timed out)"
+    rf"dial tcp {_PLACE}:(?P<port>\d+): (?:i/o timeout|connect: (?:connection (?:refused|timed out)"
     r"|no route to host|network is unreachable))"
 )
 _PROXIED = re.compile(rf"https?://{_PLACE}[^\s\"]*\"?: proxyconnect tcp")
@@ -82,6 +92,10 @@ SHARPER = Text(
     en=" {pod} does not reach the API server, and there is a nearer reason: {reason}.",
     zh_tw="{pod} 連不上 API server，而且有更直接的原因：{reason}。",
 )
+UNREAD = Text(
+    en="The logs of {pods} could not be read, and with them what the programs said last.",
+    zh_tw="無法讀取 {pods} 的日誌，也就不知道程式最後說了什麼。",
+)
 NONE = Text(en="No container fails whose log could be read.", zh_tw="沒有失敗的容器可讀日誌。")
 
 
@@ -99,14 +113,15 @@ class Places:
     def __init__(self, view: View) -> None:
         services = view.all(Service)
         api = next((one for one in services if one.path == "default/kubernetes"), None)
+        slices = [one for one in view.all(EndpointSlice, "default") if one.service == "kubernetes"]
         behind = (
             address
-            for part in view.all(EndpointSlice, "default")
-            if part.service == "kubernetes"
+            for part in slices
             for endpoint in part.endpoints or ()
             for address in endpoint.addresses or ()
         )
         self.api = {*API, *(api.addresses if api else ()), *behind}
+        self.ports = {str(port) for port in (*_ports(api), *_own_ports(slices))}
         self._known = {address for one in services for address in one.addresses}
         self._known |= {address for node in view.all(Node) for address in node.addresses}
 
@@ -120,10 +135,19 @@ class Places:
         for pattern, cause in ((_PROXIED, PROXY), (_CERTIFIED, CERTIFICATE), (_DIALED, UNREACHED)):
             met = pattern.search(line.replace('\\"', '"'))
             place = met["host"].strip("[]") if met else ""
-            known = self.api if cause == UNREACHED else None
-            if met and (place in known if known is not None else self.inside(place)):
+            if met and cause == UNREACHED and place in self.api and met["port"] in self.ports:
+                return Words(cause, short(line), place)
+            if met and cause != UNREACHED and self.inside(place):
                 return Words(cause, short(line), place)
         return Words(REFUSED, short(line)) if _UNAUTHORIZED.search(line) else None
+
+
+def _ports(api: Service | None) -> Iterator[int]:
+    return (one.port for one in (api.ports if api else ()))
+
+
+def _own_ports(slices: Iterable[EndpointSlice]) -> Iterator[int]:
+    return (one.port for part in slices for one in part.ports or () if one.port)
 
 
 def asks(view: View, question: Question) -> Iterator[LogRequest]:
@@ -148,6 +172,10 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
             findings.setdefault((pod.path, words.cause), _found(pod, request, words))
     if findings:
         yield from findings.values()
+    elif unread := [request for _, request in meant if not _is_read(view, request)]:
+        names = some(f"{one.namespace}/{one.pod}" for one in unread)
+        told = UNREAD.fill(pods=names)
+        yield blind(_named(question), told, needs=[unread[0].need], command=_show(unread[0]))
     elif meant:
         evidence = [f"log of {request.key}: read" for _, request in meant]
         said = SILENT.fill(count=len(meant)) + notes
@@ -194,6 +222,14 @@ def _last(places: Places, view: View, request: LogRequest) -> Words | None:
         return None
     read = (places.read(line) for line in reversed(lines[-LAST:]))
     return next((words for words in read if words), None)
+
+
+def _is_read(view: View, request: LogRequest) -> bool:
+    try:
+        view.log(request)
+    except NotSeenError:
+        return False
+    return True
 
 
 def _nearer(view: View, pod: Pod) -> str:
@@ -249,7 +285,7 @@ CHECK = Check(
     sees=(
         PODS,
         See(Service),
-        See(EndpointSlice),
+        See(EndpointSlice, "default"),
         See(Node),
         See(NetworkPolicy),
     ),

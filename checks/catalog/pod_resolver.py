@@ -9,10 +9,10 @@ musl (Alpine) reads only `ndots`, `timeout` and `attempts` of the options.
 from collections.abc import Iterator
 from ipaddress import ip_address
 
-from checks.dns import dns_service
+from checks.dns import dns_pods, dns_service
 from checks.kinds import Pod, Service
 from checks.kubectl import kubectl
-from checks.model import Check, Finding, Question, See, clear, found
+from checks.model import Check, Finding, Question, See, clear, found, not_applicable
 from checks.pods import PODS, named_pods, no_pod
 from checks.snapshot import View
 from checks.subject import subject
@@ -48,6 +48,10 @@ NAMES = Text(
     en=": names of Services do not resolve there, names outside do.",
     zh_tw="：Service 名稱在那裡無法解析，外部名稱可以。",
 )
+DNS_ITSELF = Text(
+    en="{pod} is the cluster's DNS itself.",
+    zh_tw="{pod} 就是叢集 DNS 本身。",
+)
 END = Text(en=".", zh_tw="。")
 MUSL = Text(
     en=" Its image looks like Alpine, whose musl ignores the options {options}.",
@@ -57,8 +61,12 @@ MUSL = Text(
 
 def judge(view: View, question: Question) -> Iterator[Finding]:
     """Look at the named pods; a cause only where the name asked for is the cluster's."""
-    pods = named_pods(view, question)
-    if not pods:
+    servers = {pod.path for pod in dns_pods(view)}
+    named = named_pods(view, question)
+    pods = tuple(pod for pod in named if pod.path not in servers)
+    if named and not pods:
+        yield not_applicable(subject(named[0]), DNS_ITSELF.fill(pod=subject(named[0])))
+    elif not pods:
         yield no_pod(view, question)
     for pod in _unlike(pods)[:MOST]:
         yield _answer(view, question, pod)
@@ -79,7 +87,11 @@ def _answer(view: View, question: Question, pod: Pod) -> Finding:
     host = (question.host or "").rstrip(".")
     own = _policy(pod) == "None"  # servers of its own may know cluster names: nothing here tells
     asked = own and question.ip in _servers(pod)  # the paste shows that it knew no such name
-    if (asked or not own) and is_cluster_name(host, pod.metadata.namespace, view.all(Service)):
+    inside = is_cluster_name(host, pod.metadata.namespace, view.all(Service))
+    inside = inside or (
+        asked and bool(question.service) and host.startswith(f"{question.service}.")
+    )
+    if inside and (asked or not own):
         evidence.append(f"asked for: {host}")
         summary = away + SO_UNKNOWN.fill(host=host)
         return found(name, summary, cause=CAUSE, evidence=evidence, command=command)

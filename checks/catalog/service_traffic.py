@@ -11,12 +11,12 @@ https://kubernetes.io/docs/concepts/services-networking/service-traffic-policy/
 
 from collections.abc import Iterator
 
-from checks.kinds import Pod, Service
+from checks.kinds import EndpointSlice, Pod, Service
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, clear, found, not_applicable
 from checks.pods import named_pods
 from checks.quotes import some
-from checks.services import ABOUT, SEES, Services, asked, describe
+from checks.services import ABOUT, SEES, Services, asked, describe, place
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
@@ -140,4 +140,6 @@ CHECK = Check(
     about=ABOUT,
     rules_out=False,
     client=True,
+    place=place,
+    inside=(EndpointSlice,),
 )

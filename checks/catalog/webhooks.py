@@ -3,9 +3,8 @@
 Found are a Service that is not there, that lacks the port, or that has no endpoint on it: the
 API server then gets no connection. A `caBundle` of which no certificate holds at the snapshot's
 time, or that has none, is found as a certificate's trouble: no answer can be trusted.
-A webhook without rules is never called, nor is one for objects of namespaces that no namespace's
-labels fit; one with a URL lies outside the cluster, and whether packets from the control plane
-arrive shows in no object: about those nothing is claimed.
+A webhook without rules is never called, one with a URL lies outside the cluster, and whether
+packets from the control plane arrive shows in no object: about those nothing is claimed.
 
 Source: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
 and `ResolveCluster` in kubernetes, staging/src/k8s.io/apiserver/pkg/util/proxy/proxy.go;
@@ -18,12 +17,11 @@ from collections.abc import Iterator
 import msgspec
 
 from checks.certificates import read_bundle, stamp
-from checks.kinds import EndpointSlice, Namespace, Service
+from checks.kinds import EndpointSlice, Service
 from checks.kinds.network import SERVICE_NAME
 from checks.kinds.webhooks import ServiceReference, Webhook
 from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, See, clear, found, not_applicable
-from checks.policies import matches
 from checks.quotes import short, some
 from checks.services import Services
 from checks.snapshot import View
@@ -34,11 +32,6 @@ from checks.webhooks import LIST, SEES, Configuration, is_meant, webhooks
 CAUSE = "webhook-unreachable"
 CERTIFICATE = "tls-certificate"
 MOST = 5  # findings of one look
-# What rules name most; of other kinds it shows nowhere here that they live in namespaces.
-NAMESPACED = frozenset(
-    {"pods", "services", "configmaps", "secrets", "deployments", "statefulsets", "daemonsets"}
-    | {"jobs", "cronjobs", "ingresses", "replicasets", "persistentvolumeclaims"}
-)
 
 GONE = Text(
     en="{configuration} calls {service}, which does not exist: its program was removed, or never "
@@ -83,9 +76,8 @@ OUTSIDE = Text(
     zh_tw="{names}：以 URL 呼叫，或其 Service 沒有叢集位址；能否連上只有 control plane 才知道。",
 )
 IDLE = Text(
-    en="{names}: without rules, or for namespaces that are not there, so the API server never "
-    "calls it.",
-    zh_tw="{names}：沒有 rules，或沒有符合的命名空間，API server 不會呼叫它。",
+    en="{names}: without rules, so the API server never calls it.",
+    zh_tw="{names}：沒有 rules，API server 不會呼叫它。",
 )
 NONE = Text(
     en="The cluster has no admission webhook.",
@@ -108,6 +100,11 @@ class Hook(msgspec.Struct, frozen=True):
     def service(self) -> ServiceReference | None:
         """The Service it is called by, None when it has a URL."""
         return self.webhook.client_config.service
+
+    @property
+    def called(self) -> bool:
+        """Whether the API server ever asks it."""
+        return bool(self.webhook.rules)
 
     def __str__(self) -> str:
         """Say it as a quote."""
@@ -141,18 +138,8 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
         yield not_applicable(CLUSTER, ABSENT.fill(name=name))
     else:
         services = Services(view)
-        called = [one for one in meant if _is_called(view, one)]
-        yield from _faults(view, services, called) or [_well(services, meant, called)]
-
-
-def _is_called(view: View, one: Hook) -> bool:
-    """Return whether the API server ever asks it: namespaces count for what lives in them."""
-    rules, chosen = one.webhook.rules or (), one.webhook.namespace_selector
-    inside = all(
-        rule.scope == "Namespaced" or {*(rule.resources or ())} <= NAMESPACED for rule in rules
-    )
-    fits = any(matches(chosen, home.labels) for home in view.all(Namespace)) if chosen else True
-    return bool(rules) and (fits or not inside)
+        faults = _faults(view, services, [one for one in meant if one.called])
+        yield from faults or [_well(services, meant)]
 
 
 def _faults(view: View, services: Services, hooks: list[Hook]) -> list[Finding]:
@@ -224,7 +211,8 @@ def _fault(hook: Hook, summary: Text, quotes: list[str], command: str, cause: st
     return Fault(name, hook.webhook.failure_policy, cause, told, tuple(quotes), command)
 
 
-def _well(services: Services, hooks: list[Hook], called: list[Hook]) -> Finding:
+def _well(services: Services, hooks: list[Hook]) -> Finding:
+    called = [one for one in hooks if one.called]
     judged = [one for one in called if _judged(services, one)]
     if not judged:
         summary = OUTSIDE if called else IDLE
@@ -262,7 +250,7 @@ CHECK = Check(
     title=Text(en="Admission webhooks", zh_tw="Admission webhook"),
     groups=("api",),
     proves=(CAUSE, CERTIFICATE),
-    sees=(*SEES, See(Service), See(EndpointSlice), See(Namespace)),
+    sees=(*SEES, See(Service), See(EndpointSlice)),
     judge=judge,
     about=("webhook", "service"),
 )

@@ -88,11 +88,89 @@ _CALICO = "crd.projectcalico.org"
 _SIG = "policy.networking.k8s.io"
 
 
-class CiliumRules(Record, frozen=True):
-    """The rules of one of Cilium's policies that allow; how many there are says enough."""
+class CiliumPort(Record, frozen=True):
+    """A port of a rule: a number, as text, or a name; protocol ANY is every one."""
 
-    ingress: tuple[Record, ...] | None = None
-    egress: tuple[Record, ...] | None = None
+    port: str = ""
+    protocol: str = "ANY"
+    end_port: int = 0
+
+
+class CiliumPorts(Record, frozen=True):
+    """Ports of a rule that share what is asked of them."""
+
+    ports: tuple[CiliumPort, ...] | None = None
+
+
+class CiliumRule(Record, frozen=True):
+    """A rule of one of Cilium's policies; of what is not evaluated only that it is there."""
+
+    from_endpoints: tuple[LabelSelector, ...] | None = None
+    to_endpoints: tuple[LabelSelector, ...] | None = None
+    from_entities: tuple[str, ...] | None = None
+    to_entities: tuple[str, ...] | None = None
+    to_ports: tuple[CiliumPorts, ...] | None = None
+    from_cidr: tuple[str, ...] | None = msgspec.field(default=None, name="fromCIDR")
+    from_cidr_set: tuple[Record, ...] | None = msgspec.field(default=None, name="fromCIDRSet")
+    to_cidr: tuple[str, ...] | None = msgspec.field(default=None, name="toCIDR")
+    to_cidr_set: tuple[Record, ...] | None = msgspec.field(default=None, name="toCIDRSet")
+    to_fqdns: tuple[Record, ...] | None = msgspec.field(default=None, name="toFQDNs")
+    to_services: tuple[Record, ...] | None = None
+    to_groups: tuple[Record, ...] | None = None
+    from_groups: tuple[Record, ...] | None = None
+    to_nodes: tuple[Record, ...] | None = None
+    from_nodes: tuple[Record, ...] | None = None
+    icmps: tuple[Record, ...] | None = None
+
+    @property
+    def ports(self) -> tuple[CiliumPort, ...]:
+        """The ports it is for; none are all."""
+        return tuple(port for one in self.to_ports or () for port in one.ports or ())
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether it is for ranges of addresses, which never mean pods."""
+        return any((self.from_cidr, self.from_cidr_set, self.to_cidr, self.to_cidr_set))
+
+    @property
+    def has_unknown(self) -> bool:
+        """Whether a part of it is not evaluated."""
+        groups = (self.to_groups, self.from_groups, self.to_nodes, self.from_nodes)
+        return any((self.to_fqdns, self.to_services, self.icmps, *groups))
+
+    def endpoints(self, direction: str) -> tuple[LabelSelector, ...] | None:
+        """Return the pods at the other end, None where it names none."""
+        return self.from_endpoints if direction == "Ingress" else self.to_endpoints
+
+    def entities(self, direction: str) -> tuple[str, ...] | None:
+        """Return who else may be at the other end."""
+        return self.from_entities if direction == "Ingress" else self.to_entities
+
+
+class CiliumDefault(Record, frozen=True):
+    """Whether a policy closes its pods to what no rule allows, where that is told."""
+
+    ingress: bool | None = None
+    egress: bool | None = None
+
+
+class CiliumRules(Record, frozen=True):
+    """What one of Cilium's policies allows to the pods it selects."""
+
+    endpoint_selector: LabelSelector | None = None
+    enable_default_deny: CiliumDefault = CiliumDefault()
+    ingress: tuple[CiliumRule, ...] | None = None
+    egress: tuple[CiliumRule, ...] | None = None
+
+    def rules(self, direction: str) -> tuple[CiliumRule, ...]:
+        """Return the rules for a direction."""
+        return (self.ingress if direction == "Ingress" else self.egress) or ()
+
+    def closes(self, direction: str) -> bool:
+        """Return whether its pods are closed to all that no rule allows: with a rule, untold."""
+        told = self.enable_default_deny
+        chosen = told.ingress if direction == "Ingress" else told.egress
+        return bool(self.rules(direction)) if chosen is None else chosen
 
 
 class CiliumNetworkPolicy(Kind, frozen=True):
@@ -101,6 +179,11 @@ class CiliumNetworkPolicy(Kind, frozen=True):
     resource: ClassVar[Resource] = Resource(_CILIUM, "v2", "ciliumnetworkpolicies")
     spec: CiliumRules | None = None
     specs: tuple[CiliumRules, ...] | None = None
+
+    @property
+    def all(self) -> tuple[CiliumRules, ...]:
+        """Its parts, written in either of the two ways."""
+        return (self.spec, *(self.specs or ())) if self.spec else self.specs or ()
 
     def may_allow(self, direction: str) -> bool:
         """Return whether a rule for a direction could let something through."""
@@ -134,7 +217,6 @@ class CalicoRule(Record, frozen=True):
     action: str = ""
 
 
-_NETWORK_POLICY = 1000  # libcalico-go lib/backend/k8s/conversion: the order of a NetworkPolicy
 _NAMED = re.compile(
     r"(?:projectcalico\.org/name|kubernetes\.io/metadata\.name) == [\"']([^\"']+)[\"']"
 )
@@ -146,7 +228,6 @@ class CalicoSpec(Record, frozen=True):
     ingress: tuple[CalicoRule, ...] | None = None
     egress: tuple[CalicoRule, ...] | None = None
     namespace_selector: str = ""
-    order: float | None = None  # none goes last; a NetworkPolicy has 1000
 
     def selects(self, namespace: str) -> bool:
         """Return whether it could be for a namespace: one that it names, where it names one."""
@@ -154,9 +235,11 @@ class CalicoSpec(Record, frozen=True):
         return all(one == namespace for one in named)
 
     def may_allow(self, direction: str) -> bool:
-        """Return whether a rule for a direction could let through what a NetworkPolicy denies."""
-        if self.order is None or self.order > _NETWORK_POLICY:
-            return False
+        """Return whether a rule for a direction could let through what NetworkPolicies leave out.
+
+        A NetworkPolicy only allows: what none of its rules fits goes on to the tier's next policy,
+        and is dropped at the tier's end (docs.tigera.io, reference/resources/tier).
+        """
         every = self.ingress if direction == "Ingress" else self.egress
         return any(one.action in {"Allow", "Pass"} for one in every or ())
 

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from checks.kinds.base import Kind, Record, Resource
-from checks.kinds.policy import LabelSelector
 
 GROUP = "admissionregistration.k8s.io"
 HTTPS = 443
@@ -34,24 +33,19 @@ class ClientConfig(Record, frozen=True):
 
 
 class WebhookRule(Record, frozen=True):
-    """Which requests go to a webhook; `scope` is Namespaced, Cluster or *."""
+    """Which requests go to a webhook."""
 
     operations: tuple[str, ...] | None = None
-    scope: str = "*"
     resources: tuple[str, ...] | None = None
 
 
 class Webhook(Record, frozen=True):
-    """One webhook of a configuration; without rules it is never called.
-
-    `namespace_selector` counts for objects that live in a namespace.
-    """
+    """One webhook of a configuration; without rules it is never called."""
 
     name: str = ""
     client_config: ClientConfig = ClientConfig()
     failure_policy: str = "Fail"
     rules: tuple[WebhookRule, ...] | None = None
-    namespace_selector: LabelSelector | None = None
 
 
 class ValidatingWebhookConfiguration(Kind, frozen=True):

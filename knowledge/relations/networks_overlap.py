@@ -26,7 +26,8 @@ _CIDR = re.compile(
 _POD = (
     r"pod-?network-?cidr|pod-?cidrs?|podsubnet|cluster-?cidr|pool-?cidr|ippool|ipv4pool\w{0,9}"
     r"|cluster-pool-ipv4-cidr|pod network|pod range|pod subnet|pod ips?|for (?:the )?pods?"
-    r"|pods?(?= (?:use|get|are|in|on|have|from|网段|ip))|pod ?的?(?:网段|子网|网络|地址段|cidr)"
+    r"|kubeadm init (?:with)?|pods?(?= (?:use|get|are|in|on|have|from|网段|ip))"
+    r"|pod ?的?(?:网段|子网|网络|地址段|cidr)"
     r"|容器网段|\"?network\"?(?=: ?\"1)|flannel|calico(?= (?:pool|default|uses|cidr|网段))"
 )
 _SERVICE = (
@@ -39,6 +40,8 @@ _HOST = (
     r"|的|网段)|hosts?(?: network| lan| subnet|(?= (?:is|are|in|on|has)))|host-only|machines?"
     r"|servers?|vms?|lan|internal-?ip|my network|our network|home network|vpn|wi-?fi"
     r"|office(?: network| lan)?|corporate network|on-?prem|physical network|underlay"
+    r"|\brds\b|databases?|site-to-site|data ?cent(?:er|re)|printers?|file server"
+    r"|^- address(?=: ?\d)"
     r"|节点|主机|机器|服务器|内网|局域网|办公网|公司|机房|物理网络|宿主机|虚拟机|家里"
 )
 _DOCKER = r"docker0|docker bridge|docker(?:'s)? default|\bbip"
@@ -52,12 +55,22 @@ _DEVICE = re.compile(
 )
 _INET = re.compile(
     rf"\binet (?:addr:)?({IPV4}(?:/\d{{1,2}})?)(?:.{{0,80}}?\b(?:netmask|Mask:) ?({IPV4}))?"
-    r"(?:.{0,80}? ([a-z][\w.-]{1,20}))?$"
+    r"(?:.{0,80} ([a-z][\w.-]{1,20})$)?"
 )
 _A_NETWORK = re2.compile(rb"\d\.\d{1,3}/\d|\d\.[x*]|netmask|mask:")
 """Stands in every text that states a network of Pods or Services, or Docker's."""
 _DOTTED = re.compile(r"\d\.(?:\d|[x*])")
 _ROUTE = re.compile(rf"^({IPV4}/\d{{1,2}}) dev ([a-z][\w.-]{{1,20}})\b")
+_POD_STATED = re.compile(r"pod-?network-?cidr|cluster-?cidr|podsubnet|service-?cidr")
+_SHIPPED = (
+    ("k3s", "pod", "10.42.0.0/16"),
+    ("k3s", "service", "10.43.0.0/16"),
+    ("rke2", "pod", "10.42.0.0/16"),
+    ("rke2", "service", "10.43.0.0/16"),
+    ("minikube", "service", "10.96.0.0/12"),
+)
+"""What distributions use unless told: docs.k3s.io/cli/server, docs.rke2.io, minikube's flags."""
+_POOL = re.compile(rf"^cidr: ?({IPV4}/\d{{1,2}})$")
 _NODE_ROW = re.compile(
     rf"^[\w.-]{{1,80}} (?:Not)?Ready(?:,\w+)? .{{1,60}} v1\.\d+\S{{0,30}} ({IPV4})\b"
 )
@@ -100,7 +113,7 @@ def _used(facts: Facts) -> Iterator[_Used]:
     """Yield each network and role once."""
     seen: set[tuple[Network, str]] = set()
     for stream in facts.streams:
-        for one in itertools.chain(_devices(stream), _stated(stream)):
+        for one in itertools.chain(_devices(stream), _stated(stream), _defaults(stream)):
             if (one.network, one.role) not in seen and one.network.prefixlen >= _SHORTEST:
                 seen.add((one.network, one.role))
                 yield one
@@ -141,13 +154,28 @@ def _of_device(text: str, name: str, line: Line) -> Iterator[_Used]:
         yield from _network(text, role, line)
 
 
+def _defaults(lines: Sequence[Line]) -> Iterator[_Used]:
+    """Yield the networks of a distribution that is named and of which no network is stated."""
+    if any(_POD_STATED.search(line.text.lower()) for line in lines):
+        return
+    for line in lines:
+        for name, role, network in _SHIPPED:
+            if name in line.text.lower():
+                yield from _network(network, role, line)
+
+
 def _stated(lines: Sequence[Line]) -> Iterator[_Used]:
     """Yield the networks of which a word beside them says whose they are."""
+    pools = any("ippool" in line.text.lower() for line in lines)
     for line in lines:
         if not _DOTTED.search(line.text):
             continue
         low = fold(line.text)
         if "dev " in low or "inet" in low:
+            continue
+        pool = _POOL.match(low) if pools else None
+        if pool:
+            yield from _network(pool[1], "pod", line)
             continue
         roles = list(_ROLE.finditer(low))
         for found in _CIDR.finditer(low) if roles else ():

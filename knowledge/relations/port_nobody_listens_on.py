@@ -19,12 +19,17 @@ _PROBED = re.compile(
     r"probe failed: .{0,80}?(?:\d{1,3}\.){3}\d{1,3}:(\d{2,5})\S{0,80} ?.{0,60}connection refused",
     re.IGNORECASE,
 )
+_REFUSED = re.compile(
+    r"(?:10|172|192)\.\d{1,3}\.\d{1,3}\.\d{1,3}:(\d{2,5})\b.{0,40}refused"
+    r"|refused.{0,30}?(?:10|172|192)\.\d{1,3}\.\d{1,3}\.\d{1,3}:(\d{2,5})\b",
+    re.IGNORECASE,
+)
 _LISTENING = re.compile(
     r"\bLISTEN\b.{0,60}?(127\.0\.0\.1|localhost|\[::1\]|0\.0\.0\.0|\[?::\]?|\*):(\d{2,5})\b"
     r"|(127\.0\.0\.1|0\.0\.0\.0|:::|\*):?(\d{2,5}) .{0,40}\bLISTEN\b"
 )
 _STARTED = re.compile(
-    r"(?:running (?:on|at)|listen(?:ing|s)? (?:on|at)|serving (?:on|at|http on)"
+    r"(?<![\w.-])(?:running (?:on|at)|listen(?:ing|s)? (?:on|at)|serving (?:on|at|http on)"
     r"|started (?:server )?(?:on|at)|server (?:is )?(?:on|at)|bound to|ready on|local:|监听在?)"
     r"(?: tcp)?:? ?(?:port\(?s?\)?:? ?|address )?"
     r"(?:https?://)?\[?(127\.0\.0\.1|localhost|::1|0\.0\.0\.0|::|\*)?\]?:?(?: port )?"
@@ -48,7 +53,7 @@ class _Port(msgspec.Struct, frozen=True):
 
 def find(facts: Facts) -> Proof | None:
     """Return the line that says where traffic goes, and the one that says who listens where."""
-    if "target" in facts.text or "probe failed" in facts.text:
+    if any(word in facts.text for word in ("target", "probe failed", "refused")):
         return _apart(facts) or _declared_apart(facts) or _asked_wrong(facts)
     return _asked_wrong(facts)
 
@@ -61,9 +66,16 @@ def _apart(facts: Facts) -> Proof | None:
         if target.number in open_to_all:
             continue
         own = [one for one in listening if one.number == target.number]
-        for one in own or listening:
-            if one.line.number != target.line.number:
-                return proof(target.line, one.line)
+        return proof(target.line, (own or listening)[0].line) if listening else None
+    return _refused_but_local(facts)
+
+
+def _refused_but_local(facts: Facts) -> Proof | None:
+    """Return a refused connection, and the listener that takes only what is local to it."""
+    local = {one.number: one.line for one in _listening(facts) if one.loopback}
+    for found, line in _all(_REFUSED, facts) if local else ():
+        if int(found[1] or found[2]) in local:
+            return proof(line, local[int(found[1] or found[2])])
     return None
 
 
@@ -124,7 +136,9 @@ RELATION = Relation(
     slug="port-nobody-listens-on",
     says="traffic goes to a port on which the program does not listen",
     words=(
-        frozenset({"targetport", "target", "probe", "curl", "wget", "nc", "telnet", "psql"}),
+        frozenset(
+            {"targetport", "target", "probe", "curl", "wget", "nc", "telnet", "psql", "refused"}
+        ),
         frozenset(
             {"listen", "listening", "listens", "running", "serving", "started", "containerport"}
             | {"tomcat", "bound", "ready", "local", "tcp", "container", "server"}

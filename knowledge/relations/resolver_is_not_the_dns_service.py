@@ -16,11 +16,15 @@ _NAMES = frozenset(
     {"kube-dns", "coredns", "core-dns", "rke2-coredns-rke2-coredns", "dns-default", "kubedns"}
 )
 _SERVICE = re.compile(
-    rf"(?:kube-dns|coredns|core-dns|dns-default)\b[^.\d\n]{{0,60}}(?<![\d.])({IPV4})", re.IGNORECASE
+    rf"(?:kube-dns|coredns|core-dns|dns-default|dns (?:service|svc))\b[^.\d\n]{{0,60}}"
+    rf"(?<![\d.])({IPV4})",
+    re.IGNORECASE,
 )
 _NO_SERVICE = re.compile(r"\d/\d|endpoint|:53\b|[Pp]od\b")
 _ASKED = re.compile(
-    rf"(?:nameserver|--cluster-dns=|(?i:clusterdns): ?\[?\"?) ?({IPV4})(?![.\d])", re.IGNORECASE
+    rf"(?:nameserver|--cluster-dns|clusterdns)\W{{0,3}}(?:(?:is|has|of|是|為|为) ?)?[\"\[]{{0,2}}"
+    rf"({IPV4})(?![.\d])",
+    re.IGNORECASE,
 )
 _LIST = re.compile(r"clusterdns: ?$", re.IGNORECASE)
 _ITEM = re.compile(rf"- \"?({IPV4})\"?$")
@@ -63,7 +67,7 @@ def _asked(facts: Facts) -> Iterator[tuple[str, Line]]:
             item = _ITEM.match(line.text) if listing else None
             listing = _LIST.search(line.text) is not None or item is not None
             found = item or _ASKED.search(line.text)
-            if found and (of_pods or not found[0].startswith("nameserver")):
+            if found and (of_pods or not found[0].lower().startswith("nameserver")):
                 ip = found[1]
                 if not ip.startswith(("127.", "169.254.")):
                     yield ip, line

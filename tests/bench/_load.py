@@ -28,6 +28,9 @@ RETRIES = (0.0, 60.0, 300.0)
 HASTE = 30.0
 """Slack's second and third try come so many times sooner, that a run of minutes sees them."""
 
+SPREAD = 2.0
+"""Seconds; each comes again some time after it was missed, so they do not come all at once."""
+
 HOWS: tuple[How, ...] = ("500", "drop", "after", "no-json")
 METHODS = ("chat.postMessage", "chat.postMessage", "chat.update", "conversations.replies")
 
@@ -82,6 +85,7 @@ def stand_in(plan: Plan, haste: float = HASTE) -> SlackStandIn:
         one_per_second=True,
         ack_seconds=ACK_SECONDS,
         retry_seconds=tuple(wait / haste for wait in RETRIES),
+        spread_seconds=SPREAD,
     )
     members = {ANA, BEN, BOT_USER}
     channels = [Channel(place(at), f"c{at}", set(members)) for at in range(plan.channels)]
@@ -143,7 +147,7 @@ class Load:
         """Deliver an event once more, as soon as there is a socket for it."""
         await asyncio.sleep(self._chance.random() * 3)
         while True:
-            await self._slack.until(lambda: self._slack.connections, within=120)
+            await self._slack.opened()
             try:
                 await self._slack.redeliver(delivery)
             except StandInError:
@@ -164,7 +168,7 @@ class Load:
         turn = 0
         while True:
             await asyncio.sleep(self.plan.kill_every)
-            await self._bots.kill(turn)
+            await asyncio.shield(self._bots.kill(turn))  # or the last one would not come back
             turn += 1
 
     async def _drop(self) -> None:

@@ -10,13 +10,15 @@ from bot.demo.standin import Message, SlackStandIn
 from tests.bench._load import Paste, Sent
 
 WORKING = "⏳"
+STEADY = 3.0
 
 
 class Score(msgspec.Struct, frozen=True):
     """The pastes without a reply, replies too many, and replies whose last form is not final.
 
-    `given_up` are events that Slack stopped sending unacknowledged. Acks are in seconds, from the
-    envelope to the ack, sorted.
+    `given_up` are events that Slack stopped sending unacknowledged. `acks` are in seconds, from the
+    envelope to the ack, sorted; `steady` are those over sockets that had been open for `STEADY`,
+    which leaves out what had waited for a bot to come back.
     """
 
     pastes: int
@@ -27,6 +29,7 @@ class Score(msgspec.Struct, frozen=True):
     edits: int
     attempts: int
     acks: Sequence[float]
+    steady: Sequence[float]
     late: int
 
     @property
@@ -49,6 +52,7 @@ def score(slack: SlackStandIn, sent: Sequence[Sent]) -> Score:
         edits=sum(len(one.edits) - 1 for _, told in found for one in told),
         attempts=sum(len(one.delivery.attempts) for one in sent),
         acks=sorted(ack.seconds for ack in acks),
+        steady=sorted(ack.seconds for ack in acks if ack.age > STEADY),
         late=sum(ack.late for ack in acks),
     )
 

@@ -57,6 +57,17 @@ def test_another_word_for_dials_names_those_there_are() -> None:
         read_settings({"NETCHECK_DIALS": "yes"})
 
 
+def test_up_to_ten_sockets_can_be_held() -> None:
+    assert read_settings({}).slack_connections == 1
+    assert read_settings({"NETCHECK_SLACK_CONNECTIONS": "10"}).slack_connections == 10
+
+
+@pytest.mark.parametrize("value", ["0", "11", "-1", "two"])
+def test_another_number_of_sockets_names_the_variable(value: str) -> None:
+    with pytest.raises(SettingError, match=r"NETCHECK_SLACK_CONNECTIONS: .*1 to 10"):
+        read_settings({"NETCHECK_SLACK_CONNECTIONS": value})
+
+
 def test_the_pace_is_the_usual_one_unless_set() -> None:
     environ = {"NETCHECK_REQUESTS_AT_ONCE": "2", "NETCHECK_REQUESTS_PER_SECOND": "0.5"}
 

@@ -34,7 +34,7 @@ SEEN = snapshot_of(PODS, taken_at=NOW, gaps={"services": Gap("forbidden", "list 
 
 # What `checks/kinds` and `checks/dials` hold, as of FORMAT. When this fails, raise FORMAT and then
 # this: a file saved before lacks the new field, and a check would take that for a default.
-KINDS_AT_FORMAT = (5, "7a252adb36f47163")
+KINDS_AT_FORMAT = (6, "698b8476d745d3ef")
 
 
 def names(objects: tuple[Pod, ...]) -> list[str]:

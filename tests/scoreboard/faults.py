@@ -78,6 +78,11 @@ class Fault:
     objects: tuple[Manifest, ...]
 
     @property
+    def quiet(self) -> bool:
+        """Whether nothing is broken: only what a cluster that works may look like."""
+        return not self.told.expect
+
+    @property
     def pair(self) -> bool:
         """Whether two things are broken at once."""
         return len(self.told.expect) > 1 or bool(self.told.symptoms)

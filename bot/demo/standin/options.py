@@ -35,7 +35,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     `events` are the subscribed event types. An event not acknowledged within `ack_seconds` is
     sent again after each of `retry_seconds` in turn (docs.slack.dev/apis/events-api: at once,
-    after a minute, after five). `one_per_second` refuses a second chat.postMessage to a channel
+    after a minute, after five); those that found no socket come within `spread_seconds` once there
+    is one. `one_per_second` refuses a second chat.postMessage to a channel
     within a second. `home_tab` is whether the app has a Home tab at all. `epoch` is the second in
     which the first `ts` falls, or `NOW`. Port 0 lets the system choose.
     """
@@ -47,6 +48,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     home_tab: bool = True
     ack_seconds: float = 3.0
     retry_seconds: tuple[float, ...] = (0.0, 60.0, 300.0)
+    spread_seconds: float = 0.0
     one_per_second: bool = False
     epoch: int = 1_700_000_000
     host: str = "127.0.0.1"

@@ -294,6 +294,10 @@ class SlackStandIn:
         for connection in self._world.link.connections:
             connection.silent = True
 
+    def turn_away(self, times: int = 1) -> None:
+        """Let the next sockets not be opened; their addresses are used up all the same."""
+        self._world.link.turned_away = times
+
     def cut(self) -> None:
         """Break every open socket off."""
         for connection in self._world.link.connections:
@@ -362,6 +366,10 @@ class SlackStandIn:
     def modal(self, user: str) -> Json | None:
         """Return the modal before somebody."""
         return views.find(self._world, self._world.screens.top(user))
+
+    async def opened(self) -> None:
+        """Return once a socket is open and in use."""
+        await self._world.link.opened()
 
     def deliveries_of(self, message: Message) -> Sequence[Delivery]:
         """Return every event a message caused."""

@@ -55,6 +55,7 @@ class World:
         self.homes: dict[str, list[Json]] = {}
         self.files: dict[str, bytes] = {}
         self.posted_at: dict[str, float] = {}
+        self._threads: dict[tuple[str, str], list[Message]] = {}
         self._count = 0
 
     def next_ts(self) -> str:
@@ -74,11 +75,7 @@ class World:
         """Return the thread a message is in, its first message and all replies, oldest first."""
         message = self.alive(channel, ts)
         root = message.thread_ts or ts if message else ts
-        return [
-            one
-            for (where, _), one in self.messages.items()
-            if where == channel and root in {one.ts, one.thread_ts} and not one.deleted
-        ]
+        return [one for one in self._threads.get((channel, root), ()) if not one.deleted]
 
     def wire(self, message: Message, form: Form | None = None) -> Json:
         """Return a message as Slack sends it, with what its thread adds."""
@@ -99,6 +96,8 @@ class World:
     def post(self, message: Message) -> Message:
         """Keep a new message and tell of it; a reply also changes the message it answers."""
         self.messages[message.channel, message.ts] = message
+        root = message.thread_ts or message.ts
+        self._threads.setdefault((message.channel, root), []).append(message)
         self.tell("posted", message)
         self._event(message, payloads.posted(self.wire(message), self._home(message)))
         parent = self.alive(message.channel, message.thread_ts)
@@ -107,13 +106,17 @@ class World:
         return message
 
     def edit(self, message: Message, form: Form, *, marked: bool) -> None:
-        """Give a message a new form; `marked` shows it as edited."""
+        """Give a message a new form; `marked` shows it as edited.
+
+        What only one user sees is in no channel, and causes no event.
+        """
         before = self.wire(message)
         message.edits.append(form)
         if marked:
             message.edited_ts = self.next_ts()
         self.tell("edited", message)
-        self._changed(message, before)
+        if not message.ephemeral_to:
+            self._changed(message, before)
 
     def unfurl(self, message: Message, attachment: Json) -> None:
         """Add the preview of a link, which Slack reports as a change of the message."""

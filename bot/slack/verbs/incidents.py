@@ -1,25 +1,19 @@
 """`incidents` lists what was found before, `incident ID` shows one."""
 
 from collections.abc import Sequence
-
-import msgspec
+from datetime import datetime
 
 from bot.core.archive import Wanted
 from bot.slack import words_commands as words
+from bot.slack.blocks import Rendered
 from bot.slack.commands import UsageError, nearest, read_options, too_many, wrong
-from bot.slack.render_incidents import render_incident, render_incidents
+from bot.slack.render_incidents import HEADINGS, PAGE, Query, render_incident, render_incidents
 from bot.slack.surface import Surface
 from bot.slack.verbs.base import Reply, Said, Verb
 from bot.slack.verbs.reading import read_span, reading_lang
 from checks.text import EMPTY, Text
 
-_MOST = 10  # arbitrary; a list longer than a screen is read on the command line
 _LARGEST = 2**31 - 1  # what the database's INTEGER holds
-_HEADINGS = {
-    "open": words.INCIDENTS_OPEN,
-    "mine": words.INCIDENTS_MINE,
-    "all": words.INCIDENTS_ALL,
-}
 _NO_CAUSE = Text(
     "`{word}` is no entry.{guess} The form is `/netcheck {form}`",
     "沒有 `{word}` 這個條目。{guess}用法：`/netcheck {form}`",
@@ -27,25 +21,36 @@ _NO_CAUSE = Text(
 _GUESS = Text(" Did you mean `{slug}`?", " 是不是 `{slug}`？")
 
 
+async def page(surface: Surface, query: Query, user: str) -> Rendered:
+    """Return one page of a list, for the person who asks."""
+    wanted = Wanted(
+        open=query.which == "open",
+        user=user if query.which == "mine" else "",
+        entry=query.entry,
+        cluster=query.cluster,
+        namespace=query.namespace,
+        since=datetime.fromisoformat(query.since) if query.since else None,
+    )
+    found = await surface.back.archive.find(wanted, PAGE, query.offset)
+    return render_incidents(query, found, surface.back.library().entries)
+
+
 async def _incidents(surface: Surface, said: Said) -> Reply:
     typed, options = read_options(said.rest.split())
     left, span = _since(typed)
-    which = left.pop(0).lower() if left and left[0].lower() in _HEADINGS else "open"
+    which = left.pop(0).lower() if left and left[0].lower() in HEADINGS else "open"
     if len(left) > 1:
         raise too_many(left[1], INCIDENTS.form)
-    wanted = Wanted(
-        open=which == "open",
-        user=said.user if which == "mine" else "",
+    since = (surface.back.now() - read_span(span)).isoformat(timespec="seconds") if span else ""
+    query = Query(
+        which=which,
         entry=_entry(surface, left[0]) if left else "",
         cluster=options.cluster,
         namespace=options.namespace,
+        since=since,
+        lang=await reading_lang(surface, said, options) or "",
     )
-    if span:
-        since = surface.back.now() - read_span(span)
-        wanted = msgspec.structs.replace(wanted, since=since)
-    found = await surface.back.archive.find(wanted, _MOST)
-    lang = await reading_lang(surface, said, options)
-    return render_incidents(_HEADINGS[which], found, surface.back.library().entries, lang)
+    return await page(surface, query, said.user)
 
 
 def _since(typed: Sequence[str]) -> tuple[list[str], str]:
@@ -67,7 +72,7 @@ def _entry(surface: Surface, word: str) -> str:
     entries, slug = surface.back.library().entries, word.lower()
     if slug in entries:
         return slug
-    near = nearest(slug, (*_HEADINGS, *entries))
+    near = nearest(slug, (*HEADINGS, *entries))
     guess = _GUESS.fill(slug=near) if near else EMPTY
     raise UsageError(_NO_CAUSE.fill(word=word[:60], guess=guess, form=INCIDENTS.form))
 

@@ -26,7 +26,7 @@ def test_a_digest_counts_what_the_bot_has_kept(run: Run, tmp_path: Path) -> None
     lines = run("digest", "--since", "24h").out.splitlines()
     document = run("digest", "--json").document
 
-    assert lines[1] == "2 new, 0 seen again, 0 resolved, 2 open now, 3 pastes"
+    assert lines[1] == "2 new, 0 seen again, 0 resolved, 2 open now, pastes: 3"
     assert [line.split() for line in lines[3:5]] == [
         ["count", "cause"],
         ["3", "service-no-endpoints"],

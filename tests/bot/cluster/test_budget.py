@@ -3,11 +3,13 @@
 import gzip
 from pathlib import Path
 
+import pytest
 from aiohttp import web
 
+from bot.cluster import wire
 from bot.cluster.reader import LiveCluster
 from bot.core.ports import Budget
-from checks.kinds import KINDS, Event, Pod
+from checks.kinds import KINDS, ConfigMap, Event, Pod
 from checks.model import LogRequest, See
 from tests.bot.cluster.fake_api import (
     FakeApi,
@@ -35,7 +37,7 @@ async def test_requests(tmp_path: Path) -> None:
 
 async def test_a_list_cut_off_between_pages_is_a_gap(tmp_path: Path) -> None:
     """Half a list is not a list."""
-    api = FakeApi(pods(1200))
+    api = FakeApi(pods(5600))
     api.uncached = {"pods"}
     async with serving(api), opened(api, tmp_path, Budget(requests=3)) as cluster:
         snapshot = await cluster.look([See(Pod)])
@@ -62,6 +64,19 @@ async def test_a_small_answer_that_unpacks_without_end(tmp_path: Path) -> None:
 
         assert snapshot.gaps["pods"].reason == "budget spent: 1 MB"
         assert snapshot.ledger.bytes < 100_000
+
+
+async def test_an_object_larger_than_any_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "HELD", 1_000_000)
+    api = FakeApi()
+    api.faults = {"configmaps": say(b"{" + b" " * 2_000_000 + b"}")}
+    async with serving(api), opened(api, tmp_path) as cluster:
+        see = See(ConfigMap, "kube-system", "coredns")
+        snapshot = await cluster.look([see])
+
+        assert snapshot.gaps[see.key].reason == "the answer is larger than 1 MB"
 
 
 async def test_the_ledger_counts_what_came_over_the_wire(tmp_path: Path) -> None:

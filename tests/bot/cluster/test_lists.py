@@ -32,12 +32,12 @@ async def test_one_request_a_kind_from_the_cache(tmp_path: Path) -> None:
 
 
 async def test_all_pages_where_there_is_no_cache(tmp_path: Path) -> None:
-    api = FakeApi(pods(1200))
+    api = FakeApi(pods(5600))
     api.uncached = {"pods"}
     async with serving(api), opened(api, tmp_path) as cluster:
         snapshot = await cluster.look([See(Pod)])
 
-        assert [f"pod-{n}" for n in range(1200)] == names(snapshot.objects["pods"])
+        assert [f"pod-{n}" for n in range(5600)] == names(snapshot.objects["pods"])
         assert 4 == snapshot.ledger.requests == len(api.asked)
         assert not any("resourceVersion" in path for path in api.paths()[2:])
 

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from bot.core.answer import CheckResult, Standing
-from bot.core.standing import weigh, worst_first
+from bot.core.standing import pertinent, weigh, worst_first
 from checks.model import Tier, Verdict
 from tests.bot.core.samples import check, entry, match, result
 
@@ -177,3 +177,15 @@ def test_what_was_found_goes_before_what_was_not_seen_and_that_before_the_rest()
         *(Verdict.FOUND, Verdict.BLIND, Verdict.BROKEN),
         *(Verdict.CLEAR, Verdict.NOT_APPLICABLE),
     ]
+
+
+def test_leads_to_what_the_paste_does_not_suggest_go_once_something_is_proved() -> None:
+    proof = result("prove", Verdict.FOUND, cause="cause", subject="Service shop/cart")
+    suspected = result("prove", Verdict.FOUND, cause="other", subject="Node a", lead=True)
+    stray = result("prove", Verdict.FOUND, cause="stray", subject="Node b", lead=True)
+
+    matches = [match("cause"), match("other")]
+
+    assert pertinent((proof, suspected, stray), matches) == (proof, suspected)
+    assert pertinent((suspected, stray), matches) == (suspected, stray)
+    assert pertinent((proof, stray), []) == (proof, stray)

@@ -110,9 +110,13 @@ class Office:
         self._stack = stack
 
     async def start(
-        self, desk: Answers | None = None, freeze: str = "", admins: Admins = EVERYBODY
+        self,
+        desk: Answers | None = None,
+        freeze: str = "",
+        admins: Admins = EVERYBODY,
+        connections: int = 1,
     ) -> Run:
-        """Start the bot; it stops with the test."""
+        """Start the bot and return once it is connected; it stops with the test."""
         await upgrade(self._url)
         database = await self._stack.enter_async_context(await open_database(self._url))
         ice = Ice(freeze)
@@ -129,11 +133,12 @@ class Office:
             admins=admins,
             storms=SqlStorms(database),
             pace=Clockwork(),
+            connections=connections,
             ping_seconds=0.2,
         )
         self._stack.push_async_callback(bot.stop, grace=0)
         await bot.start()
-        await self.slack.until(lambda: self.slack.connections == 1)
+        await self.slack.until(lambda: self.slack.connections >= connections)
         return Run(bot, ice, database, inbox, outbox)
 
     async def reply(self, delivery: Delivery, containing: str) -> Message:

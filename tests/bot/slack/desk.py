@@ -127,9 +127,9 @@ class ScriptedDesk(Answers):
             "ipam-exhausted": "Pod addresses ran out",
         }
 
-    def search(self, words: str, lang: Lang) -> tuple[str, ...]:
+    def search(self, words: str) -> tuple[str, ...]:
         """Find entries by their titles."""
-        titles = self.titles(lang)
+        titles = self.titles("en")
         return tuple(slug for slug, title in titles.items() if words.lower() in title.lower())
 
     async def learn(self, lessons: tuple[Files, ...]) -> None:

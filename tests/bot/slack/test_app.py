@@ -55,6 +55,16 @@ async def test_a_mention_gets_one_reply_in_its_thread_that_grows_into_the_answer
     }
 
 
+async def test_an_answer_that_is_there_at_once_is_posted_once_and_whole(office: Office) -> None:
+    run = await office.start()
+
+    event = await office.slack.mention(OPS, ANA, PASTE)
+    reply = await office.reply(event, FINAL)
+    await run.settle()
+
+    assert len(reply.edits) == 1
+
+
 async def test_the_event_is_acknowledged_before_it_is_answered(office: Office) -> None:
     desk = ScriptedDesk(progress=())
     desk.gate.clear()

@@ -6,15 +6,16 @@ import msgspec
 import pytest
 
 from bot.core.errors import StoreError
-from bot.core.ports import Message
+from bot.core.ports import Message, Turns
 from bot.slack.blocks import Rendered
 from bot.slack.courier import Courier
 from bot.slack.faults import Refused, SlackFault, Throttled, Unclear, Unsent
-from bot.slack.lane import EDIT_GAP, Alone, Pace, Way
+from bot.slack.lane import EDIT_GAP, POST_GAP, Alone, Pace, Way
 from bot.slack.web import Form
 from tests.bot.slack.clockwork import Clockwork
 from tests.bot.slack.scripted import ScriptedSlack
 from tests.fakes.outbox import FakeOutbox
+from tests.fakes.turns import FakeTurns
 
 BLOCK = {"type": "section", "text": {"type": "mrkdwn", "text": "x"}}
 
@@ -31,9 +32,11 @@ class Bench:
         self.slack = ScriptedSlack(deque(script))
         self.pace = Clockwork()
         self.refused: list[tuple[str, str]] = []
-        self.turns = Alone()
-        way = Way(self.outbox, self.slack, self.turns, self.pace, self.hear)
-        self.courier = Courier(way)
+        self.courier = self.build(Alone())
+
+    def build(self, turns: Turns) -> Courier:
+        """Return the courier of a bot."""
+        return Courier(Way(self.outbox, self.slack, turns, self.pace, self.hear))
 
     async def hear(self, message: Message, why: str) -> None:
         """Note a message that was given up."""
@@ -302,3 +305,87 @@ async def test_a_sent_record_that_fails_leads_to_the_message_that_stands(
 
     assert bench.slack.calls == ["post e1: x", "find e1 in C1T1", "update e1: x"]
     assert len(bench.slack.messages) == 1
+
+
+async def test_a_channel_gets_one_post_a_second(start: type[Bench]) -> None:
+    bench = start()
+    for number in range(4):
+        await bench.courier.want(f"e{number}", "C1", "T1", saying("x"))
+
+    await bench.courier.flush()
+
+    assert bench.pace.waits == [POST_GAP] * 3
+
+
+@pytest.mark.parametrize("error", ["token_revoked", "account_inactive"])
+async def test_once_the_app_was_removed_a_message_is_given_up(
+    start: type[Bench], error: str
+) -> None:
+    bench = start(Refused(error))
+
+    await bench.send("e1", "x")
+
+    assert bench.outbox.dropped == {"e1": error}
+
+
+async def test_what_failed_together_does_not_come_again_together() -> None:
+    pace = Pace()
+
+    factors = {pace.jitter() for _ in range(50)}
+
+    assert len(factors) > 40
+    assert all(0.5 < factor < 1.5 for factor in factors)
+
+
+@pytest.fixture
+async def pair(start: type[Bench]) -> AsyncIterator[tuple[Bench, Courier, Courier]]:
+    """Two bots on one outbox, each with its own courier."""
+    bench = start()
+    holders: dict[str, FakeTurns] = {}
+    one, other = (bench.build(FakeTurns(holders)) for _ in range(2))
+    yield bench, one, other
+    await one.stop()
+    await other.stop()
+
+
+async def test_two_bots_post_each_message_once_and_in_order(
+    pair: tuple[Bench, Courier, Courier],
+) -> None:
+    bench, *bots = pair
+    for number in range(10):
+        await bots[number % 2].want(f"e{number}", "C1", "T1", saying("x"))
+
+    for bot in bots:
+        await bot.flush()
+
+    assert bench.slack.calls == [f"post e{number}: x" for number in range(10)]
+
+
+async def test_a_bot_edits_what_the_other_has_posted(pair: tuple[Bench, Courier, Courier]) -> None:
+    bench, one, other = pair
+    await one.want("e1", "C1", "T1", saying("looking"))
+    await one.flush()
+
+    await other.want("e1", "C1", "T1", saying("found"))
+    await other.flush()
+
+    assert bench.slack.calls == ["post e1: looking", "update e1: found"]
+
+
+async def test_a_bot_sends_what_a_dead_one_has_left(start: type[Bench]) -> None:
+    bench = start(Unsent("no connection"))
+    holders: dict[str, FakeTurns] = {}
+    dead, heir = (bench.build(FakeTurns(holders)) for _ in range(2))
+    await dead.want("e1", "C1", "T1", saying("x"))
+    await bench.slack.called("post e1: x")
+    await dead.stop()
+    await heir.resume()
+    await asyncio.sleep(0)
+    before = list(bench.slack.calls)
+
+    holders.clear()  # its lease is over
+    await heir.flush()
+    await heir.stop()
+
+    assert before == ["post e1: x"]
+    assert bench.slack.calls == ["post e1: x", "find e1 in C1T1", "post e1: x"]

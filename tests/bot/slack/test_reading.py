@@ -7,11 +7,12 @@ from sqlalchemy import update
 
 from bot.core.errors import ClusterUnknownError, StoreError
 from bot.core.ports import Place
-from bot.demo.standin import ANA, BEN, OPS, Message
+from bot.demo.standin import ALL_EVENTS, ANA, BEN, OPS, Message, Options
 from bot.slack.blocks import text_of
 from bot.store import models
 from bot.store.archive import SqlArchive
 from bot.store.memory import SqlMemory
+from tests.bot.slack.answers import NOTHING
 from tests.bot.slack.conftest import Office, Run
 from tests.bot.slack.desk import ScriptedDesk
 from tests.bot.store.samples import PASTE, answer, cause
@@ -19,7 +20,10 @@ from tests.bot.store.samples import PASTE, answer, cause
 
 async def told(office: Office, typed: str, user: str = ANA) -> str:
     """Use a command and return all that the user alone sees."""
-    message = await shown(office, typed, user)
+    return read(await shown(office, typed, user))
+
+
+def read(message: Message) -> str:
     return "\n".join([message.text, *map(text_of, message.blocks)])
 
 
@@ -130,16 +134,69 @@ async def test_incidents_are_narrowed(office: Office, typed: str, numbers: list[
     assert ("There are none." in said) == (not numbers)
 
 
-async def test_of_many_incidents_ten_are_shown_and_the_rest_counted(office: Office) -> None:
+async def test_of_many_incidents_ten_are_shown_and_buttons_turn_to_the_others(
+    office: Office,
+) -> None:
+    run = await office.start()
+    for number in range(23):
+        await remember(run, f"Service shop/{number}")
+    await remember(run, "Service pay/bank", BEN)
+
+    message = await shown(office, "incidents mine -n shop --lang en")
+    pages = [read(message)]
+    for button in ("incidents_older", "incidents_older", "incidents_newer", "incidents_newer"):
+        await (await office.slack.press(message, button, ANA)).acked
+        await run.settle()
+        pages.append(read(message))
+
+    places = [next(line for line in said.splitlines() if " of 23" in line) for said in pages]
+    assert [place.split(" · ")[0] for place in places] == [
+        "1 to 10 of 23",
+        "11 to 20 of 23",
+        "21 to 23 of 23",
+        "11 to 20 of 23",
+        "1 to 10 of 23",
+    ]
+    assert pages[0] == pages[4]
+    assert "shop/22" in pages[0]
+    assert "shop/0 " in pages[2]
+    assert not any("pay/bank" in said for said in pages)
+    assert ["Newer" in said for said in pages] == [False, True, True, True, False]
+    assert ["Older" in said for said in pages] == [True, True, False, True, True]
+    assert len(office.slack.ephemerals) == 1
+
+
+@pytest.mark.parametrize("options", [Options(events=ALL_EVENTS)])
+async def test_turning_a_page_is_heard_by_no_watched_channel(office: Office) -> None:
     run = await office.start()
     for number in range(12):
         await remember(run, f"Service shop/{number}")
+    message = await shown(office, "incidents")
 
-    said = await told(office, "incidents")
+    await (await office.slack.press(message, "incidents_older", ANA)).acked
+    await run.settle()
 
-    assert "Open incidents: 12" in said
-    assert said.count("🔴") == 10
-    assert "2 more: narrow it" in said
+    assert "11 to 12 of 12" in read(message)
+    assert [one.kind for one in office.slack.deliveries] == ["slash_commands", "interactive"]
+
+
+async def test_a_page_that_cannot_be_read_is_told_and_the_list_stays(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def failing(*_: object) -> None:
+        raise StoreError("the disk is full: free some space")
+
+    run = await office.start()
+    for number in range(12):
+        await remember(run, f"Service shop/{number}")
+    message = await shown(office, "incidents")
+    monkeypatch.setattr(SqlArchive, "find", failing)
+
+    await office.slack.press(message, "incidents_older", ANA)
+    await office.slack.until(lambda: len(office.slack.ephemerals) > 1)
+
+    assert "free some space" in office.slack.ephemerals[1].text
+    assert len(message.edits) == 1
 
 
 @pytest.mark.parametrize(
@@ -193,7 +250,7 @@ async def test_the_status_tells_of_clusters_channel_library_and_queues(office: O
     assert "v1.36.1" in said
     assert "linked to `staging`, namespace `shop`" in said
     assert "entries" in said
-    assert "0 events for an answer, 0 messages for Slack" in said
+    assert "events to answer: 0 · messages for Slack: 0" in said
     for secret in (office.slack.options.bot_token, office.slack.options.app_token):
         assert secret not in said
 
@@ -238,10 +295,19 @@ async def test_a_digest_counts_what_happened(office: Office) -> None:
     said = await told(office, "digest 1d")
     production = await told(office, "digest 1d in production")
 
-    assert "2 new · 0 seen again · 0 resolved · 2 open now · 2 pastes" in said
+    assert "2 new · 0 seen again · 0 resolved · 2 open now · pastes: 2" in said
     assert "Service has no endpoints · 2 times" in said
     assert "1 new" in production
     assert "shop/cart" not in production
+
+
+async def test_a_digest_counts_a_paste_that_nothing_fitted(office: Office) -> None:
+    run = await office.start(ScriptedDesk(last=NOTHING))
+    event = await office.slack.mention(OPS, ANA, "the coffee is cold")
+    await event.acked
+    await run.settle()
+
+    assert "Pastes I did not know: 1" in await told(office, "digest")
 
 
 async def test_an_empty_digest_says_that_nothing_happened(office: Office) -> None:

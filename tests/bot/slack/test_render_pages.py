@@ -23,7 +23,7 @@ from bot.slack.escape import size
 from bot.slack.moment import length, minute
 from bot.slack.render_digest import render_digest
 from bot.slack.render_entry import first_sentence, mrkdwn, render_entries, render_entry
-from bot.slack.render_incidents import render_incident, render_incidents
+from bot.slack.render_incidents import Query, read_query, render_incident, render_incidents
 from bot.slack.render_status import Status, render_status
 from checks.text import Lang, Text
 from knowledge.model import Entry, Page, Step
@@ -133,7 +133,9 @@ def test_no_list_of_incidents_breaks_a_limit_or_rings(
     rows: list[IncidentRow], more: int, lang: Lang | None
 ) -> None:
     found = Found(tuple(rows), len(rows) + more)
-    fits(render_incidents(words_commands.INCIDENTS_ALL, found, ENTRIES, lang))
+    query = Query("all", cluster="x" * 1_900, offset=30, lang=lang or "")
+    fits(render_incidents(query, found, ENTRIES))
+    fits(render_incidents(Query(offset=more, lang=lang or ""), found, ENTRIES))
 
 
 @CALM
@@ -235,6 +237,12 @@ def test_where_nothing_happened_the_digest_says_so() -> None:
     assert "Still open" not in written(empty)
 
 
+def test_a_digest_tells_of_pastes_nothing_fitted() -> None:
+    digest = Digest(*AT, unmatched=4)
+
+    assert "Pastes I did not know: 4" in written(render_digest(digest, ENTRIES, "en"))
+
+
 def test_a_cluster_is_told_by_its_time_or_by_its_reason() -> None:
     reach = (Reach("a", 0.123, "v1.36.1"), Reach("b", 3.0, trouble="no answer within 3 s"))
 
@@ -244,7 +252,7 @@ def test_a_cluster_is_told_by_its_time_or_by_its_reason() -> None:
     assert "3 more were not asked" in said
     assert "up 1 d 1 h" in said
     assert "120 shipped entries, 2 of your own" in said
-    assert "1 events for an answer, 4 messages for Slack" in said
+    assert "events to answer: 1 · messages for Slack: 4" in said
 
 
 @pytest.mark.parametrize(
@@ -267,8 +275,15 @@ def test_a_moment_that_is_none_stays_as_it_is() -> None:
 
 
 def test_a_lead_in_both_languages_is_one_line() -> None:
-    none = render_incidents(words_commands.INCIDENTS_OPEN, Found((), 0), ENTRIES, None)
+    none = render_incidents(Query(), Found((), 0), ENTRIES)
 
     assert "*Open incidents: 0 / 未解決的事件：0 件*" in written(none)
     assert "There are none. / 沒有事件。" in written(none)
     assert Text("x", "x").to("en") == "x"
+
+
+@pytest.mark.parametrize(
+    "value", ["", "{", "1 - Ev1", '{"offset": -1}', '{"which": 7}', '{"since": "x"}']
+)
+def test_what_another_versions_button_carries_is_no_query(value: str) -> None:
+    assert read_query(value) is None

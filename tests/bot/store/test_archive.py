@@ -4,10 +4,13 @@ import msgspec
 import pytest
 from sqlalchemy import update
 
+from bot.core.answer import Answer
 from bot.core.archive import Digest, Tally, Wanted
+from bot.core.casebook import Kept, Request
 from bot.core.ports import Place
 from bot.store import models
 from bot.store.archive import SqlArchive
+from bot.store.casebook import SqlCasebook
 from bot.store.database import Database
 from bot.store.memory import SqlMemory
 from tests.bot.store.conftest import Clock
@@ -62,6 +65,10 @@ async def test_incidents_are_found_the_last_seen_first_with_how_many_there_are(
 
     assert [row.subject for row in found.rows] == ["Service shop/a", "Service shop/c"]
     assert found.total == 3
+    rest = await archive.find(Wanted(), 2, 2)
+    assert [row.subject for row in rest.rows] == ["Service shop/b"]
+    assert rest.total == 3
+    assert (await archive.find(Wanted(), 2, 9)).rows == ()
 
 
 @pytest.mark.parametrize(
@@ -156,6 +163,7 @@ async def test_a_digest_counts_what_happened_in_its_time(
             Tally("service-no-endpoints", 1, "Service shop/new", "staging"),
             Tally("dns-pods-down", 1, "DNS", "production"),
         ),
+        unmatched=0,
     )
     assert not digest.quiet
 
@@ -176,6 +184,27 @@ async def test_a_digest_of_one_cluster_or_namespace_leaves_out_the_others(
         assert (digest.resolved, digest.open) == (resolved, still_open)
     assert [one.subject for one in production.subjects] == ["Service pay/b"]
     assert [one.subject for one in shop.subjects] == ["Service shop/a"]
+
+
+async def test_pastes_that_nothing_fitted_are_counted_where_answers_are_kept(
+    archive: SqlArchive, database: Database, clock: Clock
+) -> None:
+    book = SqlCasebook(database, clock)
+    says = 'it says "answer":"nothing" in a log'
+    for number, (lang, kind) in enumerate(
+        (("en", "nothing"), ("zh-TW", "nothing"), ("en", "match"), ("en", None))
+    ):
+        given = Answer(lang=lang, answer=kind, trouble=says)  # type: ignore[arg-type]
+        await book.keep(Kept(f"Ev{number}", "C1", "1.0", Request(text=says), given))
+
+    then = clock.moment, clock.moment + DAY
+    digest = await archive.digest(*then)
+
+    assert digest.unmatched == 2
+    assert not digest.quiet
+    assert (await archive.digest(*then, Wanted(cluster="staging"))).unmatched is None
+    clock.pass_by(DAY)
+    assert (await archive.digest(clock.moment, clock.moment + DAY)).quiet
 
 
 async def test_of_many_causes_the_most_frequent_are_named(

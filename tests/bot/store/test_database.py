@@ -2,11 +2,13 @@ import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.errors import StoreError
 from bot.store.columns import storable
 from bot.store.database import Database
+from bot.store.groups import Work
 from bot.store.models import ChannelLink
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -121,3 +123,74 @@ def test_text_that_can_be_stored_stays_as_it_is() -> None:
 
     assert whole == storable(whole)
     assert storable("a\x00\ud800b") == "a\ufffd\ufffdb"
+
+
+async def test_a_work_is_kept_whole_or_not_at_all(database: Database) -> None:
+    def stumble(connection: Connection) -> None:
+        connection.execute(insert(ChannelLink), [row("C1")])
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        await database.apply(stumble)
+    await database.join(lambda connection: connection.execute(insert(ChannelLink), [row("C2")]))
+
+    assert await channels(database) == ["C2"]
+
+
+async def test_a_work_with_a_session_is_kept_whole_or_not_at_all(database: Database) -> None:
+    async def add(session: AsyncSession) -> str:
+        session.add(link("C1"))
+        return "added"
+
+    async def stumble(session: AsyncSession) -> None:
+        session.add(link("C2"))
+        await session.flush()
+        raise KeyError
+
+    assert await database.change(add) == "added"
+    with pytest.raises(KeyError):
+        await database.change(stumble)
+
+    assert await channels(database) == ["C1"]
+
+
+async def test_a_work_with_a_session_that_waits_for_something_else_is_refused(
+    sqlite_database: Database,
+) -> None:
+    async def dawdle(session: AsyncSession) -> None:
+        session.add(link("C1"))
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="waits for something"):
+        await sqlite_database.change(dawdle)
+
+    assert await channels(sqlite_database) == []
+
+
+async def test_who_is_in_a_hurry_passes_those_who_queue(sqlite_database: Database) -> None:
+    order: list[str] = []
+
+    def note(name: str) -> Work[None]:
+        return lambda _: order.append(name)
+
+    async with asyncio.TaskGroup() as group, sqlite_database.write() as session:
+        await session.execute(select(ChannelLink))
+        for number in range(5):
+            group.create_task(sqlite_database.apply(note(str(number))))
+        await asyncio.sleep(0.01)
+        group.create_task(sqlite_database.hurry(note("hurry")))
+        await asyncio.sleep(0.01)
+
+    assert order.index("hurry") <= 1
+    assert len(order) == 6
+
+
+def row(channel: str) -> dict[str, object]:
+    return {
+        "channel": channel,
+        "cluster": "staging",
+        "namespace": "",
+        "set_by": "U-ana",
+        "set_at": NOON,
+        "watch": "",
+    }

@@ -194,3 +194,18 @@ async def test_what_another_replica_is_just_claiming_is_passed_over(
         claimed = await SqlInbox(postgres_database, now=clock).unfinished()
 
     assert claimed == (OTHER,)
+
+
+@pytest.mark.postgres
+async def test_a_claim_that_is_renewed_stands(postgres_database: Database, clock: Clock) -> None:
+    one, other = (SqlInbox(postgres_database, now=clock) for _ in range(2))
+    await one.take(EVENT)
+    await one.take(OTHER)
+    await one.done(OTHER.id)
+
+    clock.pass_by(LEASE - timedelta(seconds=1))
+    await one.renew()
+    clock.pass_by(LEASE - timedelta(seconds=1))
+
+    assert not await other.take(EVENT)
+    assert not await other.unfinished()

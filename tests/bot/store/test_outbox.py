@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.ports import Message, Outbox
+from bot.core.ports import Message, Outbox, Place
 from bot.store.database import Database
+from bot.store.memory import SqlMemory
 from bot.store.models import OutboxMessage
 from bot.store.outbox import SqlOutbox
+from bot.store.unsent import UNSENT
+from tests.bot.slack.answers import CONFIRMED
 from tests.bot.store.conftest import Clock
 from tests.fakes.outbox import FakeOutbox
 
@@ -151,3 +154,64 @@ async def test_where_a_message_stands_is_known_better_here(outbox: Outbox) -> No
 
     (message,) = await outbox.waiting()
     assert (message.ts, message.payload) == ("2.2", "new")
+
+
+async def test_what_waits_for_one_channel_is_told_from_the_rest(outbox: Outbox) -> None:
+    await want(outbox)
+    await outbox.want("Ev2", "C2", "", "{}")
+    await outbox.want("Ev3", "C3", "", "{}")
+    await outbox.sent("Ev3", "3.3", form=1)
+
+    assert [message.key for message in await outbox.waiting("C2")] == ["Ev2"]
+    assert sorted(await outbox.channels()) == ["C1", "C2"]
+
+
+PASTE = "no endpoints available"
+
+
+async def remember(database: Database, event: str, clock: Clock) -> int:
+    place = Place("mention", "C1", "1.1", "U1", event)
+    seen = await SqlMemory(database, now=clock).remember(PASTE, CONFIRMED, place)
+    assert seen is not None
+    return seen.incident
+
+
+async def turns(database: Database, incident: int) -> list[tuple[str, str]]:
+    detail = await SqlMemory(database).show(incident)
+    assert detail is not None
+    return [(turn.what, turn.detail) for turn in detail.timeline if turn.what == UNSENT]
+
+
+async def test_an_answer_given_up_stands_in_its_incident_with_the_reason(
+    database: Database, clock: Clock
+) -> None:
+    outbox = SqlOutbox(database, now=clock)
+    incident = await remember(database, "Ev1", clock)
+    await want(outbox)
+    await outbox.drop("Ev1", "is_archived")
+
+    assert await turns(database, incident) == [(UNSENT, "is_archived")]
+
+
+async def test_also_when_it_was_given_up_before_the_incident_was_known_and_then_once(
+    database: Database, clock: Clock
+) -> None:
+    outbox = SqlOutbox(database, now=clock)
+    await want(outbox, payload="checking")
+    await outbox.drop("Ev1", "channel_not_found")
+    incident = await remember(database, "Ev1", clock)
+    for payload in ("found", "found again"):
+        await want(outbox, payload=payload)
+
+    assert await turns(database, incident) == [(UNSENT, "channel_not_found")]
+
+
+async def test_a_message_of_no_incident_is_given_up_without_a_turn(
+    database: Database, clock: Clock
+) -> None:
+    outbox = SqlOutbox(database, now=clock)
+    incident = await remember(database, "Ev2", clock)
+    await want(outbox)
+    await outbox.drop("Ev1", "is_archived")
+
+    assert await turns(database, incident) == []

@@ -13,15 +13,16 @@ const BLOCKS = {
   divider: () => el("hr"),
   header: (block) => el("h3", {}, text(block.text)),
   image: (block) => el("figure", {}, el("img", { src: block.image_url, alt: block.alt_text })),
-  input: (block) => field(block),
+  input: (block, _press, suggest) => field(block, suggest),
   markdown: (block) => el("pre", { class: "markdown" }, block.text),
   rich_text: (block) => el("div", { class: "section" }, block.elements.map(rich)),
   section,
 };
 
 // Draws blocks; `press` is told what somebody uses: block_id, action_id and the chosen value.
-export function draw(blocks, press) {
-  return blocks.map((block) => BLOCKS[block.type]?.(block, press) ?? unknown(block));
+// `suggest` is asked for the options of menus that the bot fills.
+export function draw(blocks, press, suggest) {
+  return blocks.map((block) => BLOCKS[block.type]?.(block, press, suggest) ?? unknown(block));
 }
 
 export function text(object) {

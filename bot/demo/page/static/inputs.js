@@ -5,7 +5,8 @@ import { plain } from "./mrkdwn.js";
 import { state } from "./state.js";
 import { say } from "./words.js";
 
-export function field(block) {
+// Draws a field; `suggest` gives the options for what was typed into a menu that the bot fills.
+export function field(block, suggest) {
   const id = `field-${block.block_id}`;
   const error = el("p", { class: "error", id: `${id}-error`, role: "alert" });
   const hint = block.hint && el("p", { class: "hint", id: `${id}-hint` }, plain(block.hint.text));
@@ -14,7 +15,7 @@ export function field(block) {
     "div",
     { class: "field", data: { block: block.block_id, optional: block.optional ? "yes" : "" } },
     el("label", { for: id }, plain(block.label.text), block.optional && el("span", { class: "hint" }, ` ${say("optional")}`)),
-    control(block.element, id, about),
+    control(block.element, id, about, suggest),
     hint,
     error,
   );
@@ -31,7 +32,7 @@ export function filled(form) {
 export function restore(form, values) {
   for (const one of form.querySelectorAll(".field")) {
     const value = values[one.dataset.block];
-    const single = one.querySelector('input[type="text"], textarea, select');
+    const single = one.querySelector("select") ?? one.querySelector('input[type="text"], textarea');
     if (value === undefined) continue;
     if (single) single.value = value;
     else one.querySelectorAll("input").forEach((box) => (box.checked = [value].flat().includes(box.value)));
@@ -60,11 +61,13 @@ function held(one) {
   const ticked = [...one.querySelectorAll('input[type="checkbox"]')];
   if (ticked.length) return ticked.filter((box) => box.checked).map((box) => box.value);
   if (one.querySelector('input[type="radio"]')) return one.querySelector("input:checked")?.value ?? "";
-  return one.querySelector("input, textarea, select")?.value ?? "";
+  const holder = one.querySelector("select") ?? one.querySelector("textarea, input");
+  return holder?.value ?? "";
 }
 
-function control(element, id, about) {
+function control(element, id, about, suggest) {
   const shared = { id, "aria-describedby": about };
+  if (element.type === "external_select") return searched(element, shared, suggest);
   if (element.type === "plain_text_input") return typed(element, shared);
   if (element.type === "radio_buttons" || element.type === "checkboxes") return choices(element, shared);
   if (element.type === "conversations_select" || element.type === "channels_select") return places(element, shared);
@@ -93,6 +96,22 @@ function choices(element, shared) {
       ),
     ),
   );
+}
+
+function searched(element, shared, suggest) {
+  const chosen = el("select", { ...shared });
+  const offer = async (text) => {
+    const { options } = await suggest(element.action_id, text);
+    chosen.replaceChildren(el("option", { value: "" }, say("choose")), ...options.map((one) => el("option", { value: one.value }, plain(one.text.text))));
+  };
+  const box = el("input", { type: "search", "aria-label": say("search"), placeholder: plain(element.placeholder?.text ?? say("search")) });
+  let waits = 0;
+  box.addEventListener("input", () => {
+    clearTimeout(waits);
+    waits = setTimeout(() => box.value.length >= (element.min_query_length ?? 3) && offer(box.value), 250);
+  });
+  if (element.min_query_length === 0) offer("");
+  return el("div", { class: "searched" }, box, chosen);
 }
 
 function places(element, shared) {

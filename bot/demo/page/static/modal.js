@@ -42,11 +42,12 @@ function drawn(view) {
   const trouble = el("p", { class: "error", role: "alert" });
   const fail = (error) => (trouble.textContent = error.message);
   const press = (what) => act("press_view", { view_id: view.id, values: filled(form), ...what }).catch(fail);
+  const suggest = (action_id, typed) => act("suggest", { view_id: view.id, action_id, typed });
   const form = el(
     "form",
     { novalidate: true, onsubmit: (event) => { event.preventDefault(); submit(view, form, trouble); } },
     el("h2", {}, plain(view.title.text)),
-    el("div", { class: "content" }, draw(view.blocks, press)),
+    el("div", { class: "content" }, draw(view.blocks, press, suggest)),
     trouble,
     el(
       "footer",

@@ -182,3 +182,73 @@ async def test_on_a_narrow_screen_the_thread_takes_the_channels_place(
         await expect(page.locator("#channel")).not_to_be_visible()
         width = await page.evaluate("document.documentElement.scrollWidth")
         assert width <= 420
+
+
+async def test_from_a_paste_to_resolved(page: Page) -> None:
+    await paste(page)
+    reply = answer(page)
+    await expect(reply).to_contain_text("Confirmed: Service has no endpoints")
+    await reply.get_by_role("button", name="I'm on it").click()
+    await expect(reply).to_contain_text("@ana is on it")
+    await page.get_by_label("Sample cluster").select_option("")
+    await reply.get_by_role("button", name="Check again").click()
+    await expect(reply).to_contain_text("Not confirmed: Service has no endpoints")
+    await reply.get_by_role("button", name="Resolve").click()
+    window = page.get_by_role("dialog")
+    await window.locator("textarea, input[type=text]").fill("selector of cart mended in the chart")
+    await shoot(page, "resolve")
+    await window.locator("footer .primary").click()
+
+    await expect(window).to_have_count(0)
+    await expect(reply).to_contain_text("selector of cart mended in the chart")
+    await expect(reply.get_by_role("button", name="Resolve")).to_have_count(0)
+    await page.get_by_role("button", name="◆ netcheck").click()
+    await page.get_by_role("tab", name="Home").click()
+    await expect(page.locator("#home")).to_contain_text("1 resolved")
+    await shoot(page, "home")
+
+
+async def test_the_whole_evidence_is_in_a_window(page: Page) -> None:
+    await paste(page)
+    await answer(page).get_by_role("button", name="Evidence").click()
+
+    window = page.get_by_role("dialog")
+    await expect(window).to_contain_text("What the checks saw")
+    await expect(window).to_contain_text("app=cart-svc")
+    await shoot(page, "evidence")
+
+
+async def test_another_cause_is_found_by_its_words(page: Page) -> None:
+    await paste(page)
+    await answer(page).get_by_role("button", name="Not this cause").click()
+    window = page.get_by_role("dialog")
+    await window.get_by_role("searchbox").fill("coredns loop")
+    option = window.locator("select option", has_text="forwards to itself")
+    await option.wait_for(state="attached")
+    await window.locator("select").select_option(await option.get_attribute("value"))
+    await window.locator("footer .primary").click()
+
+    await expect(window).to_have_count(0)
+    await expect(answer(page)).to_contain_text("CoreDNS forwards to itself")
+
+
+async def test_the_bot_is_taught_what_it_does_not_know(page: Page) -> None:
+    box = page.locator("#channel textarea")
+    unknown = "gateway-controller: route table frobnicated for tenant 17, peer refused handover"
+    await box.fill(f"@netcheck {unknown}")
+    await box.press("Enter")
+    await page.locator("#messages .replies").click()
+    await answer(page).get_by_role("button", name="Teach").click()
+    window = page.get_by_role("dialog")
+    await window.get_by_label("What is it?").fill("The tenant's handover is stuck")
+    await window.get_by_label("What mends it?").fill("- Restart the handover of the tenant")
+    await shoot(page, "teach")
+    await window.locator("footer .primary").click()
+    await expect(window).to_have_count(0)
+    await expect(answer(page)).to_contain_text("@ana taught me")
+    await box.fill(f"@netcheck {unknown.replace('17', '42')}")
+    await box.press("Enter")
+    await expect(page.locator("#messages .replies")).to_have_count(2)
+    await page.locator("#messages .replies").last.click()
+
+    await expect(answer(page)).to_contain_text("Restart the handover of the tenant")
