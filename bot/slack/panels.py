@@ -91,8 +91,8 @@ def resolve(about: Anchor) -> View:
 def reject(answer: Answer, titles: Mapping[str, str], about: Anchor) -> View:
     """Return the window that asks what it is instead: another suspect, any entry, or none."""
     suspects = (*(one.entry for one in answer.causes), *(one.entry for one in answer.matches))
-    others = [slug for slug in dict.fromkeys(suspects) if slug in titles][1 : _CHOICES + 1]
-    choices = [option(slug, titles[slug]) for slug in others]
+    others = [slug for slug in tuple(dict.fromkeys(suspects))[1:] if slug in titles]
+    choices = [option(slug, titles[slug]) for slug in others[:_CHOICES]]
     choices.append(option(NONE, words.REJECT_NONE.to(about.lang)))
     radio = {"type": "radio_buttons", "action_id": "rather", "options": choices}
     search = {"type": "external_select", "action_id": SEARCH, "min_query_length": 1}

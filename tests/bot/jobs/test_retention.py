@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from bot.jobs.retention import FINISHED_AGE, forget_finished
+from bot.jobs.retention import FINISHED_AGE, KEPT_AGE, forget_finished
 
 
 class Shelf:
@@ -26,3 +26,12 @@ async def test_what_was_finished_a_day_ago_is_forgotten() -> None:
 def test_the_memory_of_events_outlasts_slacks_last_retry() -> None:
     """Slack sends an event again for about five minutes."""
     assert FINISHED_AGE.total_seconds() > 10 * 60
+
+
+async def test_answers_are_kept_for_their_buttons_for_a_quarter() -> None:
+    shelf = Shelf()
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+    await forget_finished(shelf, now, KEPT_AGE)
+
+    assert shelf.before == datetime(2026, 8, 25, 12, tzinfo=UTC)

@@ -7,10 +7,12 @@ import msgspec
 import pytest
 from sqlalchemy import select, text
 
-from bot.core.errors import ClusterError
+from bot.core.casebook import Kept
+from bot.core.errors import ClusterError, StoreError
 from bot.core.leave import Admins
 from bot.demo.standin import ANA, BEN, OPS, Delivery, Message
 from bot.store import models
+from bot.store.casebook import SqlCasebook
 from bot.store.memory import SqlMemory
 from tests.bot.slack import answers
 from tests.bot.slack.conftest import Office, Run
@@ -78,6 +80,35 @@ async def test_a_finished_answer_has_buttons_and_one_in_the_making_has_none(
     assert labels(reply) == ["Check again", "Evidence", "I'm on it", "Resolve", "Not this cause"]
     assert [block["type"] for block in reply.blocks][-2:] == ["actions", "context_actions"]
     assert "actions" not in begun
+
+
+async def test_an_answer_that_cannot_be_kept_stands_without_buttons(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def failing(_book: SqlCasebook, _kept: Kept) -> Kept:
+        raise StoreError("the disk of the database is full: make room")
+
+    monkeypatch.setattr(SqlCasebook, "keep", failing)
+    desk = ScriptedDesk()
+    run = await office.start(desk)
+
+    reply = await answered(office, run, desk)
+
+    assert "Confirmed" in reply.text
+    assert labels(reply) == []
+    assert "has no buttons: the disk of the database is full" in caplog.text
+
+
+async def test_a_reply_that_was_deleted_is_not_posted_again(office: Office) -> None:
+    desk = ScriptedDesk()
+    run = await office.start(desk)
+    reply = await answered(office, run, desk)
+    press = await office.slack.press(reply, "answer_own", ANA)
+    office.slack.refuse("chat.update", "message_not_found")
+    await press.acked
+    await run.settle()
+
+    assert [one for one in office.slack.messages if one.bot] == [reply]
 
 
 async def test_check_again_asks_the_same_of_the_same_cluster_and_edits_that_reply(

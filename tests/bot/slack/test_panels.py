@@ -9,7 +9,7 @@ from bot.slack import button_words as words
 from bot.slack import panels, teaching
 from checks.text import LANGS
 from knowledge.teaching import Mistake, Proposal
-from tests.bot.slack.answers import ANY_ANSWER, ANY_STRING
+from tests.bot.slack.answers import ANY_ANSWER, ANY_STRING, CONFIRMED
 
 ANCHORS = st.builds(
     panels.Anchor,
@@ -72,3 +72,13 @@ def test_mistakes_are_told_at_their_fields_the_first_of_each() -> None:
     ]
 
     assert list(teaching.errors(wrong, about)) == ["signature-3", "title"]
+
+
+def test_the_cause_that_was_told_is_not_offered_instead_of_itself() -> None:
+    """Also where it has no entry of its own, so that nothing could be chosen for it."""
+    titles = {"dns-pods-down": "DNS Pods are down", "ipam-exhausted": "Pod addresses ran out"}
+
+    view = panels.reject(CONFIRMED, titles, panels.Anchor("Ev1", "C1"))
+
+    values = [one["value"] for one in view["blocks"][0]["element"]["options"]]
+    assert values == ["dns-pods-down", "ipam-exhausted", panels.NONE]

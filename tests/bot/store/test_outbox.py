@@ -138,6 +138,24 @@ async def test_only_what_is_settled_and_old_is_forgotten(database: Database, clo
     assert [message.key for message in await outbox.waiting()] == ["waiting"]
 
 
+async def test_a_message_that_was_forgotten_is_wanted_where_it_stands(outbox: Outbox) -> None:
+    await outbox.want("Ev1", "C1", "1.1", "new", "2.2")
+
+    (message,) = await outbox.waiting()
+
+    assert (message.ts, message.attempted, message.payload) == ("2.2", True, "new")
+
+
+async def test_where_a_message_stands_is_known_better_here(outbox: Outbox) -> None:
+    await want(outbox)
+    await outbox.sent("Ev1", "2.2", form=1)
+
+    await outbox.want("Ev1", "C1", "1.1", "new", "9.9")
+
+    (message,) = await outbox.waiting()
+    assert (message.ts, message.payload) == ("2.2", "new")
+
+
 async def test_what_waits_for_one_channel_is_told_from_the_rest(outbox: Outbox) -> None:
     await want(outbox)
     await outbox.want("Ev2", "C2", "", "{}")
