@@ -57,6 +57,7 @@ TURNS: Mapping[str, Text] = {
     "acknowledged": Text("taken", "認領"),
     "released": Text("given back", "取消認領"),
     "checked": Text("checked again", "重新檢查"),
+    "unsent": Text("Slack did not take the answer", "Slack 未接受答覆"),
 }
 MENDED = Text("Last mended", "上次的修復")
 EVIDENCE = Text("Evidence, {at}", "證據，{at}")
