@@ -179,8 +179,8 @@ class Inbox(Protocol):
     async def done(self, event_id: str) -> None:
         """Mark an event answered."""
 
-    async def unfinished(self) -> tuple[Event, ...]:
-        """Return and claim the events whose answer was cut off, oldest first."""
+    async def unfinished(self, most: int) -> tuple[Event, ...]:
+        """Return and claim at most so many events whose answer was cut off, oldest first."""
 
 
 class Message(msgspec.Struct, frozen=True):

@@ -55,6 +55,7 @@ class Pipeline:
         self._sources = sources
         self._counter = Counter(desk, courier, presses.replies, storms)
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._resuming = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def accept(self, event: Event) -> bool:
@@ -65,15 +66,27 @@ class Pipeline:
         return taken
 
     async def resume(self) -> None:
-        """Begin to answer what an earlier run left unfinished."""
-        for event in await self._inbox.unfinished():
-            self.background(self._answer(event), f"answer {event.id}")
+        """Begin to answer what an earlier run left unfinished, some of it at a time.
 
-    def background(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        A bot that dies again soon leaves the rest free for another.
+        """
+        if not self._resuming.locked():
+            self.background(self._resume(), "what an earlier run left")
+
+    async def _resume(self) -> None:
+        async with self._resuming:
+            while events := await self._inbox.unfinished(2 * AT_ONCE):
+                tasks = [
+                    self.background(self._answer(event), f"answer {event.id}") for event in events
+                ]
+                await asyncio.wait(tasks)
+
+    def background(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Run something that outlives its listener."""
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     async def drain(self) -> None:
         """Return when everything that was begun is answered."""

@@ -60,6 +60,7 @@ TURNS: Mapping[str, Text] = {
     "checked": Text("checked again", "重新檢查"),
     "rated": Text("rated", "評價"),
     "disputed": Text("called another cause", "認為是其他原因"),
+    "unsent": Text("Slack did not take the answer", "Slack 未接受答覆"),
 }
 MENDED = Text("Last mended", "上次的修復")
 EVIDENCE = Text("Evidence, {at}", "證據，{at}")

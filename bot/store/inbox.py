@@ -60,21 +60,13 @@ class SqlInbox:
         )
         await self._database.hurry(lambda connection: connection.execute(statement))
 
-    async def unfinished(self) -> tuple[Event, ...]:
-        """Return and claim the events left by processes that died, oldest first.
+    async def unfinished(self, most: int) -> tuple[Event, ...]:
+        """Return and claim events left by processes that died, the oldest, first things first.
 
         Never one that this process is answering, so that it may be called at any time; on
         PostgreSQL it must be, every now and then, as a claim there ends with its lease.
         """
-        now = self._now()
-        async with self._database.write() as session:
-            rows = await session.scalars(
-                select(InboxEvent)
-                .where(self._left(now))
-                .order_by(InboxEvent.id)
-                .with_for_update(skip_locked=True)
-            )
-            return tuple([self._claim(row, now) for row in rows])
+        return await self._database.apply(lambda connection: self._take_over(connection, most))
 
     async def prune(self, before: datetime) -> int:
         """Forget events answered before a time; return how many."""
@@ -99,6 +91,20 @@ class SqlInbox:
         ended = true() if self._database.single_process else InboxEvent.claimed_until < now
         return and_(InboxEvent.done_at.is_(None), InboxEvent.owner != self._owner, ended)
 
-    def _claim(self, row: InboxEvent, now: datetime) -> Event:
-        row.owner, row.claimed_until = self._owner, now + self._lease
-        return Event(row.event, row.kind, row.body)
+    def _take_over(self, connection: Connection, most: int) -> tuple[Event, ...]:
+        now = self._now()
+        left = (
+            select(InboxEvent.id)
+            .where(self._left(now))
+            .order_by(InboxEvent.id)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+        statement = (
+            update(InboxEvent)
+            .where(InboxEvent.id.in_(left.scalar_subquery()))
+            .values(owner=self._owner, claimed_until=now + self._lease)
+            .returning(InboxEvent.id, InboxEvent.event, InboxEvent.kind, InboxEvent.body)
+        )
+        rows = sorted(connection.execute(statement).all(), key=lambda row: row.id)
+        return tuple([Event(row.event, row.kind, row.body) for row in rows])

@@ -43,9 +43,14 @@ class FakeInbox:
         if event_id in self.rows:
             self.rows[event_id].done_at = self.now()
 
-    async def unfinished(self) -> tuple[Event, ...]:
-        """Return and claim the events whose answer was cut off, oldest first."""
-        return tuple([kept.event for kept in self.rows.values() if await self.take(kept.event)])
+    async def unfinished(self, most: int) -> tuple[Event, ...]:
+        """Return and claim at most so many events whose answer was cut off, oldest first."""
+        left = [
+            kept.event
+            for kept in self.rows.values()
+            if not kept.done_at and kept.owner != self.owner
+        ]
+        return tuple([event for event in left[:most] if await self.take(event)])
 
     async def prune(self, before: datetime) -> int:
         """Forget events answered before a time; return how many."""

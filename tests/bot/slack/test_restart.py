@@ -84,7 +84,7 @@ async def test_killed_at_the_end_the_reply_stays_whole_and_alone(
     (reply,) = office.slack.replies(event)
     assert FINAL in reply.text
     assert await second.outbox.waiting() == ()
-    assert await second.inbox.unfinished() == ()
+    assert await second.inbox.unfinished(100) == ()
 
 
 async def test_an_answer_is_found_on_a_later_page_of_a_long_thread(

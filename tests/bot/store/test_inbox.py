@@ -56,7 +56,7 @@ async def test_nor_after_however_long(inbox: Inbox, clock: Clock) -> None:
     clock.pass_by(LEASE * 2)
 
     assert not await inbox.take(EVENT)
-    assert not await inbox.unfinished()
+    assert not await inbox.unfinished(100)
 
 
 async def test_an_event_that_was_answered_is_not_taken_again(start: Start) -> None:
@@ -84,8 +84,8 @@ async def test_what_a_dead_process_left_is_taken_over_oldest_first(
 
     heir = start()
 
-    assert await heir.unfinished() == (EVENT, OTHER)
-    assert not await heir.unfinished()
+    assert await heir.unfinished(100) == (EVENT, OTHER)
+    assert not await heir.unfinished(100)
     assert not await heir.take(EVENT)
 
 
@@ -104,13 +104,13 @@ async def test_nothing_is_left_once_all_is_done(start: Start, clock: Clock) -> N
     await inbox.done(EVENT.id)
     clock.pass_by(LEASE * 2)
 
-    assert not await start().unfinished()
+    assert not await start().unfinished(100)
 
 
 async def test_done_with_an_event_nobody_knows_is_no_error(inbox: Inbox) -> None:
     await inbox.done("Ev9")
 
-    assert not await inbox.unfinished()
+    assert not await inbox.unfinished(100)
 
 
 async def test_only_old_finished_events_are_forgotten(inbox: PrunableInbox, clock: Clock) -> None:
@@ -136,11 +136,11 @@ async def test_a_claim_of_another_replica_stands_until_its_lease_is_over(
     await one.take(EVENT)
 
     assert not await other.take(EVENT)
-    assert not await other.unfinished()
+    assert not await other.unfinished(100)
 
     clock.pass_by(LEASE + timedelta(seconds=1))
 
-    assert await other.unfinished() == (EVENT,)
+    assert await other.unfinished(100) == (EVENT,)
 
 
 @pytest.mark.postgres
@@ -152,7 +152,7 @@ async def test_replicas_share_what_is_left(postgres_database: Database, clock: C
     clock.pass_by(LEASE * 2)
     heirs = [SqlInbox(postgres_database, now=clock) for _ in range(5)]
 
-    shares = await asyncio.gather(*(heir.unfinished() for heir in heirs))
+    shares = await asyncio.gather(*(heir.unfinished(100) for heir in heirs))
 
     assert sorted(event.id for share in shares for event in share) == [one.id for one in events]
 
@@ -162,7 +162,7 @@ async def test_on_sqlite_a_restart_takes_over_at_once(
 ) -> None:
     await SqlInbox(sqlite_database, now=clock).take(EVENT)
 
-    assert await SqlInbox(sqlite_database, now=clock).unfinished() == (EVENT,)
+    assert await SqlInbox(sqlite_database, now=clock).unfinished(100) == (EVENT,)
 
 
 async def test_an_answered_event_keeps_nothing_of_what_it_said(
@@ -191,7 +191,7 @@ async def test_what_another_replica_is_just_claiming_is_passed_over(
         await session.execute(
             select(InboxEvent).where(InboxEvent.event == EVENT.id).with_for_update()
         )
-        claimed = await SqlInbox(postgres_database, now=clock).unfinished()
+        claimed = await SqlInbox(postgres_database, now=clock).unfinished(100)
 
     assert claimed == (OTHER,)
 
@@ -208,4 +208,21 @@ async def test_a_claim_that_is_renewed_stands(postgres_database: Database, clock
     clock.pass_by(LEASE - timedelta(seconds=1))
 
     assert not await other.take(EVENT)
-    assert not await other.unfinished()
+    assert not await other.unfinished(100)
+
+
+async def test_what_is_left_is_taken_over_some_at_a_time(start: Start, clock: Clock) -> None:
+    dead = start()
+    for number in range(5):
+        await dead.take(Event(f"Ev{number}", "mention", {}))
+    clock.pass_by(LEASE * 2)
+    heir = start()
+
+    shares = [await heir.unfinished(2) for _ in range(4)]
+
+    assert [[event.id for event in share] for share in shares] == [
+        ["Ev0", "Ev1"],
+        ["Ev2", "Ev3"],
+        ["Ev4"],
+        [],
+    ]
