@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.app import Running, run_bot
+from bot.app import Running, clusters, run_bot, service
 from bot.cluster.book import IN_CLUSTER
 from bot.core.ports import Dials
 from bot.demo.play import plain
@@ -59,7 +59,7 @@ async def _answer(slack: SlackStandIn, running: Running) -> str:
 async def test_an_entry_added_to_a_folder_of_ones_own_answers_without_a_restart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reloaded: asyncio.Event
 ) -> None:
-    monkeypatch.setattr(app, "RELOAD", 0.02)
+    monkeypatch.setattr(service, "RELOAD", 0.02)
     folder = tmp_path / "kb"
     folder.mkdir()
     write_entry(folder, "sample")
@@ -91,8 +91,8 @@ async def test_a_cluster_is_dialed_from_inside_or_when_told_to(
 ) -> None:
     """The dials are real: they reach a port of this machine."""
     monkeypatch.setenv("NODE_NAME", "node-1")
-    monkeypatch.setattr(app, "IN_CLUSTER_TOKEN", tmp_path / ("" if inside else "gone"))
-    book = app._book(Settings(dials=dials))
+    monkeypatch.setattr(clusters, "IN_CLUSTER_TOKEN", tmp_path / ("" if inside else "gone"))
+    book = app.cluster_book(Settings(dials=dials))
 
     dialer = book._dialer_for(IN_CLUSTER, inside=inside)
 
@@ -105,7 +105,7 @@ async def test_a_cluster_is_dialed_from_inside_or_when_told_to(
 
 
 def test_nothing_is_dialed_when_it_is_switched_off() -> None:
-    gap = app._book(Settings(dials="off"))._dialer_for(IN_CLUSTER, inside=True)
+    gap = app.cluster_book(Settings(dials="off"))._dialer_for(IN_CLUSTER, inside=True)
 
     assert isinstance(gap, Gap)
     assert "switched off" in gap.reason
