@@ -122,9 +122,11 @@ class Facts:
         there = [word for word in words if word in self.text]
         if not there:
             return ()
-        return tuple(
-            line for line in self.lines if any(word in line.text.lower() for word in there)
-        )
+        return tuple(line for line, low in self._lows if any(word in low for word in there))
+
+    @cached_property
+    def _lows(self) -> tuple[tuple[Line, str], ...]:
+        return tuple((line, line.text.lower()) for line in self.lines)
 
     @property
     def streams(self) -> Sequence[Sequence[Line]]:

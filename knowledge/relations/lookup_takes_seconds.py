@@ -7,6 +7,8 @@ Sources: resolv.conf(5): `timeout` is 5 s, tried anew after it; musl waits half 
 import re
 from collections.abc import Iterator
 
+import re2
+
 from knowledge.facts import Facts
 from knowledge.model import Line
 from knowledge.relate import Proof, Relation, proof
@@ -20,6 +22,10 @@ _TIME = re.compile(
     r"|^(\d{1,2}\.\d{3,6})s?$|query time: (\d{4,5}) ",
     re.IGNORECASE,
 )
+_A_TIME = re2.compile(
+    rb"real\s+0m|\b\d{4,5} ?ms\b|lookup\w*[:=] ?\d|(?:^|\n)\d{1,2}\.\d{3,6}s?(?:\n|$)"
+    rb"|query time: \d{4}"
+)
 _SAY_TIME = ("real ", "ms", "lookup", "dns", "query time")
 _BARE = 14  # characters; a number alone, as `curl -w` prints it
 _WAITS = ((2.48, 2.62), (4.95, 5.6), (9.95, 10.6), (14.95, 15.6))
@@ -31,6 +37,8 @@ _GAVE_UP = re.compile(
 
 def find(facts: Facts) -> Proof | None:
     """Return the lookup and the time it took; none where every lookup failed for good."""
+    if not _A_TIME.search(facts.text.encode()):
+        return None
     said = facts.holding("lookup", "getent", "getaddrinfo", "eai_again", "dig", "dns")
     lookup = next((line for line in said if _LOOKUP.search(line.text)), None)
     if lookup is None or any(_GAVE_UP.search(line.text) for line in facts.lines):

@@ -19,6 +19,7 @@ from knowledge.prose import is_prose
 from knowledge.relate import Proof, Relation, proof
 
 _SHORTEST = 8  # bits of a prefix; what is shorter is a cut number or a route to everything
+_HEAD, _TAIL = 60, 30  # lines; somebody says it before a log or behind it
 _MANY = 48  # networks; a longer list is a dump of routes
 _NEAR_BEFORE, _NEAR_AFTER = 48, 24  # characters between a network and the word that says whose
 _CIDR = re.compile(
@@ -60,7 +61,7 @@ _INET = re.compile(
 )
 _A_NETWORK = re2.compile(rb"\d\.\d{1,3}/\d|\d\.[x*]|netmask|mask:")
 """Stands in every text that states a network of Pods or Services, or Docker's."""
-_NETWORK_FORM = re.compile(r"\d\.\d{1,3}/\d|\d\.[x*]|\d-\d{1,3}(?![\d.-])")
+_NETWORK_FORM = re.compile(r"\d\.\d{1,3}/\d|\d\.[x*]|\d\.\d{1,3}-\d{1,3}(?![\d.])")
 _SINGLE = re.compile(r"InternalIP|^- address|[Nn]odes? (?:is|are|ip)")
 _DOTTED = re.compile(r"\d\.(?:\d|[x*])")
 _ROUTE = re.compile(rf"^({IPV4}/\d{{1,2}}) dev ([a-z][\w.-]{{1,20}})\b")
@@ -100,23 +101,29 @@ def find(facts: Facts) -> Proof | None:
     if not _A_NETWORK.search(facts.text.encode()):
         return None
     used = list(itertools.islice(_used(facts), _MANY))
-    shared = any(_shares(line) for line in facts.lines)
     for one, other in itertools.combinations(used, 2):
         apart = {one.role, other.role} in _APART and one.network.overlaps(other.network)
-        if apart and not (shared and {one.role, other.role} == {"pod", "host"}):
+        if apart and not ({one.role, other.role} == {"pod", "host"} and _are_shared(facts)):
             return proof(one.line, other.line)
     return _same_twice(facts)
 
 
-def _shares(line: Line) -> bool:
-    return not _SHARED.isdisjoint(re.findall(r"[a-z]+", line.text.lower()))
+def _are_shared(facts: Facts) -> bool:
+    """Whether Pods have addresses of the nodes' own network by design."""
+    return not _SHARED.isdisjoint(re.findall(r"[a-z]+", facts.text))
 
 
 def _used(facts: Facts) -> Iterator[_Used]:
     """Yield each network and role once."""
     seen: set[tuple[Network, str]] = set()
+    shipped = any(name in facts.text for name, _, _ in _SHIPPED)
+    devices = any(word in facts.text for word in ("inet", "scope link", "ready"))
     for stream in facts.streams:
-        for one in itertools.chain(_devices(stream), _stated(stream), _defaults(stream)):
+        for one in itertools.chain(
+            _devices(stream) if devices else (),
+            _stated(stream),
+            _defaults(stream) if shipped else (),
+        ):
             if (one.network, one.role) not in seen and one.network.prefixlen >= _SHORTEST:
                 seen.add((one.network, one.role))
                 yield one
@@ -170,8 +177,9 @@ def _defaults(lines: Sequence[Line]) -> Iterator[_Used]:
 def _stated(lines: Sequence[Line]) -> Iterator[_Used]:
     """Yield the networks of which a word beside them says whose they are."""
     pools = any("ippool" in line.text.lower() for line in lines)
-    for line in lines:
-        if not _NETWORK_FORM.search(line.text) and not _names_an_address(line.text):
+    for at, line in enumerate(lines):
+        near = at < _HEAD or at >= len(lines) - _TAIL
+        if not _NETWORK_FORM.search(line.text) and not (near and _names_an_address(line.text)):
             continue
         low = fold(line.text)
         if "dev " in low or "inet" in low:

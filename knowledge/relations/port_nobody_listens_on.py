@@ -79,7 +79,7 @@ def _refused_but_local(facts: Facts) -> Proof | None:
     if not any(address in facts.text for address in _LOOPBACK):
         return None
     local = {one.number: one.line for one in _listening(facts) if one.loopback}
-    for found, line in _all(_REFUSED, facts) if local else ():
+    for found, line in _all(_REFUSED, facts, "refused") if local else ():
         if int(found[1] or found[2]) in local:
             return proof(line, local[int(found[1] or found[2])])
     return None
@@ -87,8 +87,8 @@ def _refused_but_local(facts: Facts) -> Proof | None:
 
 def _declared_apart(facts: Facts) -> Proof | None:
     """Return a targetPort that no container port is, where all of both are numbers."""
-    targets = [_Port(int(found[1]), line) for found, line in _all(_TARGET, facts)]
-    declared = {int(found[1]): line for found, line in _all(_CONTAINER, facts)}
+    targets = [_Port(int(found[1]), line) for found, line in _all(_TARGET, facts, "target")]
+    declared = {int(found[1]): line for found, line in _all(_CONTAINER, facts, "container")}
     for target in targets:
         if declared and target.number not in declared:
             return proof(target.line, next(iter(declared.values())))
@@ -111,8 +111,8 @@ def _is_asked(service: Service, one: Try) -> bool:
 
 
 def _aimed(facts: Facts) -> Iterator[_Port]:
-    for pattern in (_TARGET, _PROBED):
-        for found, line in _all(pattern, facts):
+    for pattern, word in ((_TARGET, "target"), (_PROBED, "probe failed")):
+        for found, line in _all(pattern, facts, word):
             yield _Port(int(found[1]), line)
 
 
@@ -131,8 +131,8 @@ def _listening(facts: Facts) -> Iterator[_Port]:
                 yield _Port(int(tomcat[1]), line)
 
 
-def _all(pattern: re.Pattern[str], facts: Facts) -> Iterator[tuple[re.Match[str], Line]]:
-    for line in facts.lines:
+def _all(pattern: re.Pattern[str], facts: Facts, word: str) -> Iterator[tuple[re.Match[str], Line]]:
+    for line in facts.holding(word):
         found = pattern.search(line.text)
         if found:
             yield found, line
