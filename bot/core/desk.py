@@ -111,7 +111,7 @@ class Desk:
         self._doctor = doctor
         self._school = School(doctor.library)
         self._clusters = clusters
-        self._shared = SharedLooks(clusters)
+        self._shared = SharedLooks(clusters, fresh=0)  # a look that has ended may be out of date
         self._memory = memory
 
     @property
