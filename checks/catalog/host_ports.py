@@ -146,8 +146,8 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
     if not faults:
         ports = {(port, _where(pod)) for pod in pods for port in host_ports(pod)}
         quotes = [f"pods looked at: {len(pods)}, host ports they want: {len(ports)}"]
-        unread = [one for _, one in _ended(view, question) if _log(view, one) is None]
-        quotes += [f"log of {one.pod} not read: it takes {one.need}" for one in unread]
+        for _, request in _ended(view, question):
+            view.log(request)  # one that was not read may tell of a port: that is not all clear
         command = kubectl("get", "events", "-A", "--field-selector", "reason=FailedScheduling")
         yield clear(_named(question), WELL, evidence=quotes, command=command)
 

@@ -38,7 +38,7 @@ from checks.model import (
 from checks.pods import PODS, named_pods, no_pod
 from checks.policies import matches
 from checks.quotes import short, some
-from checks.snapshot import NotSeenError, View
+from checks.snapshot import Gap, NotSeenError, View
 from checks.subject import CLUSTER, subject
 from checks.text import EMPTY, Text
 
@@ -93,8 +93,9 @@ SHARPER = Text(
     zh_tw="{pod} 連不上 API server，而且有更直接的原因：{reason}。",
 )
 UNREAD = Text(
-    en="The logs of {pods} could not be read, and with them what the programs said last.",
-    zh_tw="無法讀取 {pods} 的日誌，也就不知道程式最後說了什麼。",
+    en="The logs of {pods} could not be read ({reason}), and with them what the programs said "
+    "last.",
+    zh_tw="無法讀取 {pods} 的日誌（{reason}），也就不知道程式最後說了什麼。",
 )
 NONE = Text(en="No container fails whose log could be read.", zh_tw="沒有失敗的容器可讀日誌。")
 
@@ -172,10 +173,11 @@ def judge(view: View, question: Question) -> Iterator[Finding]:
             findings.setdefault((pod.path, words.cause), _found(pod, request, words))
     if findings:
         yield from findings.values()
-    elif unread := [request for _, request in meant if not _is_read(view, request)]:
-        names = some(f"{one.namespace}/{one.pod}" for one in unread)
-        told = UNREAD.fill(pods=names)
-        yield blind(_named(question), told, needs=[unread[0].need], command=_show(unread[0]))
+    elif unread := [(one, gap) for _, one in meant if (gap := _gap(view, one))]:
+        (first, gap), *_ = unread
+        names = some(f"{one.namespace}/{one.pod}" for one, _ in unread)
+        told = UNREAD.fill(pods=names, reason=gap.reason)
+        yield blind(_named(question), told, needs=[first.need], command=_show(first))
     elif meant:
         evidence = [f"log of {request.key}: read" for _, request in meant]
         said = SILENT.fill(count=len(meant)) + notes
@@ -224,12 +226,13 @@ def _last(places: Places, view: View, request: LogRequest) -> Words | None:
     return next((words for words in read if words), None)
 
 
-def _is_read(view: View, request: LogRequest) -> bool:
+def _gap(view: View, request: LogRequest) -> Gap | None:
+    """Return why a log was not read, None where it was."""
     try:
         view.log(request)
-    except NotSeenError:
-        return False
-    return True
+    except NotSeenError as error:
+        return error.gap
+    return None
 
 
 def _nearer(view: View, pod: Pod) -> str:
