@@ -56,10 +56,17 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 @pytest.fixture(scope="session")
 def control_plane() -> Iterator[ControlPlane]:
     """Start one API server for the whole session."""
+    with started() as plane:
+        yield plane
+
+
+@contextlib.contextmanager
+def started(*, apiserver_flags: Sequence[str] = ()) -> Iterator[ControlPlane]:
+    """Start an API server; without its programs the test is skipped, in CI it fails."""
     programs = find_programs()
     if programs is None:
         absent()
-    with ControlPlane(programs) as plane:
+    with ControlPlane(programs, apiserver_flags=apiserver_flags) as plane:
         yield plane
 
 

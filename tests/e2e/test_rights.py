@@ -21,9 +21,8 @@ from checks.registry import catalog
 from tests.bot.cli.conftest import Run
 from tests.cluster.admin import ApiError, Client, Manifest
 from tests.cluster.audit import Request
-from tests.cluster.build import find_programs
 from tests.cluster.control_plane import ControlPlane
-from tests.cluster.fixtures import absent
+from tests.cluster.fixtures import started
 from tests.cluster.kubelet import FakeKubelet
 from tests.cluster.rbac import RBAC, account_user, reviews
 from tests.cluster.waiting import until
@@ -42,7 +41,7 @@ WEBHOOK = {
 }
 RULES: list[Manifest] = manifest("D")["rules"]
 RIGHTS = take_apart(RULES)
-PROXY = "kube-proxy-7xk2p"
+PROXY, AGENT = "kube-proxy-7xk2p", "kube-flannel-ds-q8wlm"
 PASTES = [one.paste for one in SCENARIOS if isinstance(one.paste, str)][:5]
 REVIEW = "create selfsubjectrulesreviews.authorization.k8s.io"
 """The one thing asked that the role does not hold: everybody may."""
@@ -51,10 +50,7 @@ REVIEW = "create selfsubjectrulesreviews.authorization.k8s.io"
 @pytest.fixture(scope="module")
 def control_plane() -> Iterator[ControlPlane]:
     """Start an API server of this module's own: CRDs would be seen by every other test."""
-    programs = find_programs()
-    if programs is None:
-        absent()
-    with ControlPlane(programs) as plane:
+    with started() as plane:
         yield plane
 
 
@@ -131,7 +127,7 @@ class Told:
 
 @pytest.fixture(scope="module")
 def stage(control_plane: ControlPlane, admin: Client) -> Iterator[Stage]:
-    """Fill the cluster: CoreDNS, kube-proxy and flannel's installer keep ending."""
+    """Fill the cluster: CoreDNS, kube-proxy, flannel and its installer keep ending."""
 
     def applied(manifests: Iterable[Manifest], *, namespace: str | None = None) -> None:
         admin.apply(manifests, namespace=namespace)
@@ -146,6 +142,9 @@ def stage(control_plane: ControlPlane, admin: Client) -> Iterator[Stage]:
         labels = {"k8s-app": "kube-proxy"}
         made.inside(objects.pod(PROXY, labels=labels, at=home, status=crashed))
         kubelet.set_log(SYSTEM, PROXY, "main", "no modules\n", previous=True)
+        owner = ("DaemonSet", "kube-flannel-ds")
+        made.inside(objects.pod(AGENT, at=home, status=crashed, owner=owner))
+        kubelet.set_log(SYSTEM, AGENT, "main", "no interface\n", previous=True)
         for crd in crds():
             until(partial(served, admin, crd), what=crd["metadata"]["name"])
         yield made
@@ -381,13 +380,10 @@ def test_that_nobody_may_ask_is_said(without_defaults: Callable[..., Any]) -> No
 @pytest.fixture
 def webhooked(tmp_path: Path) -> Iterator[ControlPlane]:
     """Start an API server that asks a webhook too, which nobody has started."""
-    programs = find_programs()
-    if programs is None:
-        absent()
     file = tmp_path / "webhook"
     file.write_text(json.dumps(WEBHOOK), encoding="utf-8")
     flags = ["--authorization-mode=Webhook", f"--authorization-webhook-config-file={file}"]
-    with ControlPlane(programs, apiserver_flags=flags) as plane:
+    with started(apiserver_flags=flags) as plane:
         yield plane
 
 
