@@ -1,7 +1,7 @@
 """Services with the slices and pods behind them, and which of them a question is about."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cached_property
 from ipaddress import ip_address
@@ -18,6 +18,7 @@ from checks.text import Text
 
 SEES = (See(Service), See(EndpointSlice), See(Pod))
 ABOUT = ("service", "ip", "host")
+MOST = 5  # findings of one look over all Services; more would bury the worst
 
 ABSENT = Text(
     en="There is no Service {name} in namespace {namespace}.",
@@ -125,6 +126,23 @@ class Asked(msgspec.Struct, frozen=True):
     def refusal(self, unnamed: Text) -> Finding | None:
         """Return the answer of a check that looks at named Services only, where it has none."""
         return self.absent if self.named else not_applicable(CLUSTER, unnamed)
+
+
+def answers(
+    services: Services,
+    question: Question,
+    each: Callable[[Service], Iterable[Finding]],
+    through: Callable[[tuple[Service, ...]], Iterable[Finding]],
+) -> Iterator[Finding]:
+    """Answer for each Service asked about, `MOST` at most, or look through all of them."""
+    meant = asked(services, question)
+    if meant.absent:
+        yield meant.absent
+    elif meant.named:
+        for service in meant.services[:MOST]:
+            yield from each(service)
+    else:
+        yield from through(meant.services)
 
 
 def describe(service: Service) -> str:

@@ -28,10 +28,13 @@ from knowledge.load import SHIPPED
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.jobs.schedule import Schedule
     from bot.slack.app import SlackBot
     from bot.slack.surface import Backroom
     from bot.store.database import Database
+    from bot.store.inbox import SqlInbox
     from bot.store.memory import SqlMemory
+    from bot.store.turns import SqlTurns
 
 SWEEP = 3600.0
 """Seconds between two runs of the retention job; arbitrary, what it forgets is a day old."""
@@ -138,15 +141,11 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
         )
         schedule = Schedule()
         for store in (inbox, outbox, storms):
-            schedule.every(
-                SWEEP, f"retention {type(store).__name__}", partial(forget_finished, store)
-            )
-        keeping = partial(forget_finished, book, age=KEPT_AGE)
-        schedule.every(SWEEP, "retention of answers", keeping)
+            forget = partial(forget_finished, store)
+            schedule.every(SWEEP, f"retention {type(store).__name__}", forget)
+        schedule.every(SWEEP, "retention of answers", partial(forget_finished, book, age=KEPT_AGE))
         if turns.shared:
-            schedule.every(RENEW, "renew claims", inbox.renew)
-            schedule.every(RENEW, "renew turns", turns.renew)
-            schedule.every(TAKE_OVER, "take over", bot.resume)
+            _share(schedule, bot, inbox, turns)
         schedule.every(LEARN, "learn", bot.followup.learn)
         if settings.kb:
             schedule.every(RELOAD, "reload", partial(reload.look, desk.take))
@@ -156,6 +155,13 @@ async def run_bot(settings: Settings, clusters: Clusters) -> "AsyncIterator[Runn
         schedule.start()
         tell(entries, "loaded")
         yield Running(bot, memory)
+
+
+def _share(schedule: "Schedule", bot: "SlackBot", inbox: "SqlInbox", turns: "SqlTurns") -> None:
+    """Keep what this process has taken, and take over what another left, on one database."""
+    schedule.every(RENEW, "renew claims", inbox.renew)
+    schedule.every(RENEW, "renew turns", turns.renew)
+    schedule.every(TAKE_OVER, "take over", bot.resume)
 
 
 def _backroom(database: "Database", clusters: Clusters, desk: Desk) -> "Backroom":

@@ -1,7 +1,7 @@
 """What every surface calls: answer a paste, run a command, keep links and incidents."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 import msgspec
@@ -111,7 +111,7 @@ class Desk:
         self._doctor = doctor
         self._school = School(doctor.library)
         self._clusters = clusters
-        self._shared = SharedLooks(clusters, fresh=0)  # a look that has ended may be out of date
+        self._shared = SharedLooks(clusters)
         self._memory = memory
 
     @property
@@ -189,8 +189,7 @@ class Desk:
         if link is None and whom:
             every = self._clusters.names()
             if len(every) != 1:
-                known = ", ".join(f"`{one}`" for one in every) or "-"
-                raise ClusterError(NO_LINK.fill(names=known).en)
+                raise ClusterError(_unlinked(every).en)
             await self._memory.link(Link(channel, every[0], by=by))
         await self._memory.watch(channel, whom)
         return await self._memory.link_of(channel) or Link(channel, "")
@@ -264,11 +263,14 @@ class Desk:
         if not name and len(every) == 1:
             name = every[0]
         if not name:
-            known = ", ".join(f"`{one}`" for one in every) or "-"
-            raise UnlinkedError(NO_LINK.fill(names=known))
+            raise UnlinkedError(_unlinked(every))
         if link and name == link.cluster and not overrides.default_namespace:
             overrides = msgspec.structs.replace(overrides, default_namespace=link.namespace)
         return await clusters.open(name), overrides
+
+
+def _unlinked(names: Iterable[str]) -> Text:
+    return NO_LINK.fill(names=", ".join(f"`{one}`" for one in names) or "-")
 
 
 def _reason(error: ClusterError, lang: Lang) -> str:

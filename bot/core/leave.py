@@ -30,12 +30,3 @@ class Leave(Protocol):
         The text is mrkdwn that mentions people: show it to that user alone, so that it rings
         for nobody. Raises nothing; what cannot be found out is a refusal that says so.
         """
-
-
-class Everyone:
-    """Lets everybody do everything. Fulfils `Leave`."""
-
-    async def refusal(self, user: str, act: Act) -> Text | None:
-        """Return None."""
-        del user, act
-        return None

@@ -1,7 +1,7 @@
-"""One look at a cluster for all who ask for the same at about the same time.
+"""One look at a cluster for all who ask for the same at the same time.
 
 When fifty people paste the same error, each gets an answer in their own thread, but the API server
-is asked once: a look under way is waited for, and one just done is used again.
+is asked once: a look under way is waited for. One that has ended may show what was mended since.
 """
 
 import asyncio
@@ -12,9 +12,8 @@ from bot.core.ports import Cluster, Clusters, OnSeen
 from checks.model import Ask, See
 from checks.snapshot import Snapshot
 
-FRESH = 5.0
-"""Seconds after which a look is too old for a new question; who has just mended something and asks
-again is to see it."""
+KEPT = 5.0
+"""Seconds for which the logs and dials of a look are kept for others who have the same look."""
 
 T = TypeVar("T")
 
@@ -22,9 +21,10 @@ T = TypeVar("T")
 class SharedLooks:
     """The clusters, looked at together. Fulfils `Clusters`."""
 
-    def __init__(self, clusters: Clusters, fresh: float = FRESH) -> None:
+    def __init__(self, clusters: Clusters) -> None:
         self._clusters = clusters
-        self._looks: Shared[Snapshot] = Shared(fresh)
+        self._looks: Shared[Snapshot] = Shared()
+        self._asked: Shared[Snapshot] = Shared(KEPT)
 
     def names(self) -> tuple[str, ...]:
         """Return the names, sorted."""
@@ -32,14 +32,14 @@ class SharedLooks:
 
     async def open(self, name: str) -> Cluster:
         """Return the cluster or raise `ClusterUnknownError` naming the nearest one."""
-        return _SharedCluster(await self._clusters.open(name), self._looks)
+        return _SharedCluster(await self._clusters.open(name), self._looks, self._asked)
 
 
 class Shared(Generic[T]):
-    """Results by what was asked: those under way, and those done not long ago."""
+    """Results by what was asked: those under way, and for some seconds those that are done."""
 
-    def __init__(self, fresh: float) -> None:
-        self._fresh = fresh
+    def __init__(self, kept: float = 0) -> None:
+        self._kept = kept
         self._tasks: dict[Hashable, asyncio.Task[T]] = {}
 
     async def get(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
@@ -57,15 +57,16 @@ class Shared(Generic[T]):
         if task.cancelled() or task.exception() is not None:
             del self._tasks[key]
         else:
-            asyncio.get_running_loop().call_later(self._fresh, self._tasks.pop, key, None)
+            asyncio.get_running_loop().call_later(self._kept, self._tasks.pop, key, None)
 
 
 class _SharedCluster:
     """A cluster whose looks are shared. Fulfils `Cluster`."""
 
-    def __init__(self, cluster: Cluster, looks: Shared[Snapshot]) -> None:
+    def __init__(self, cluster: Cluster, looks: Shared[Snapshot], asked: Shared[Snapshot]) -> None:
         self._cluster = cluster
         self._looks = looks
+        self._asked = asked
 
     @property
     def name(self) -> str:
@@ -80,9 +81,9 @@ class _SharedCluster:
 
     async def ask(self, snapshot: Snapshot, requests: Collection[Ask]) -> Snapshot:
         """Return the snapshot with these logs and dials, asked once for each snapshot."""
-        asked = frozenset(request.key for request in requests)
-        return await self._looks.get(
-            (self.name, _Same(snapshot), asked), lambda: self._cluster.ask(snapshot, requests)
+        keys = frozenset(request.key for request in requests)
+        return await self._asked.get(
+            (self.name, _Same(snapshot), keys), lambda: self._cluster.ask(snapshot, requests)
         )
 
     async def close(self) -> None:

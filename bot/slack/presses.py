@@ -79,6 +79,13 @@ def submitted(body: Mapping[str, Any], action: str, what: str) -> Press:
     )
 
 
+def told(error: NetcheckError, lang: Lang | None) -> str:
+    """Return an error as mrkdwn; what is no button's may quote anything, and is escaped."""
+    if isinstance(error, ButtonError):
+        return say(error.text, lang)
+    return escape.cut(str(error), 2_000)
+
+
 class Presses:
     """Does what a press asks for, and shows it in the reply."""
 
@@ -118,9 +125,7 @@ class Presses:
 
     async def tell(self, event_id: str, error: NetcheckError) -> None:
         """Tell whoever pressed, and nobody else, why nothing came of it."""
-        text = error.text if isinstance(error, ButtonError) else None
-        said = say(text, None) if text else escape.cut(str(error), 2_000)
-        await self._doors.tell(event_id, said)
+        await self._doors.tell(event_id, told(error, None))
 
     async def broken(self, event_id: str) -> None:
         """Own up to a failure of ours."""

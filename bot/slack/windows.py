@@ -11,15 +11,14 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.core.casebook import ButtonError
 from bot.core.errors import NetcheckError
-from bot.slack import actions, escape, panels, presses, teaching
+from bot.slack import actions, panels, presses, teaching
 from bot.slack import button_words as words
 from bot.slack.buttons import PREFIX
 from bot.slack.faults import SlackFault
 from bot.slack.panels import Anchor, View
 from bot.slack.presses import Press
 from bot.slack.surface import Surface
-from bot.slack.words import say
-from checks.text import Lang, Text
+from checks.text import Text
 
 Make = Callable[[Surface, Press], Awaitable[View]]
 Remake = Callable[[Surface, Anchor], Awaitable[View]]
@@ -82,7 +81,7 @@ def _submitted(surface: Surface, take: Take) -> Callable[..., Awaitable[None]]:
                 return
             await surface.pipeline.accept(press.event(f"view {body['view']['id']}"))
         except NetcheckError as error:
-            shown = panels.told(words.NOT_TAKEN, _words(error, about.lang), about.lang)
+            shown = panels.told(words.NOT_TAKEN, presses.told(error, about.lang), about.lang)
             await ack(response_action="update", view=shown)
             return
         await ack()
@@ -128,7 +127,7 @@ async def _fill(surface: Surface, press: Press, opened: str) -> None:
     try:
         view = await _WINDOWS[press.action](surface, press)
     except NetcheckError as error:
-        view = panels.told(_TITLES[press.action], _words(error, None), "en")
+        view = panels.told(_TITLES[press.action], presses.told(error, None), "en")
     await _update(surface, opened, view)
 
 
@@ -137,7 +136,7 @@ async def _remake(surface: Surface, view: Mapping[str, Any], about: Anchor, rema
     try:
         shown = await remake(surface, about)
     except NetcheckError as error:
-        shown = panels.told(words.EVIDENCE, _words(error, about.lang), about.lang)
+        shown = panels.told(words.EVIDENCE, presses.told(error, about.lang), about.lang)
     await _update(surface, view["id"], shown, view.get("hash", ""))
 
 
@@ -201,10 +200,3 @@ _SUBMISSIONS: Mapping[str, Take] = {
     panels.REJECT: _take_rejection,
     teaching.TEACH: _take_lesson,
 }
-
-
-def _words(error: NetcheckError, lang: Lang | None) -> str:
-    """Return an error as mrkdwn; what is no button's may quote anything, and is escaped."""
-    if isinstance(error, ButtonError):
-        return say(error.text, lang)
-    return escape.cut(str(error), 2_000)

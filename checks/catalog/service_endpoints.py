@@ -20,7 +20,7 @@ from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, clear, found, not_applicable
 from checks.quotes import labels, some, why_unready
 from checks.selecting import NearMiss, near_miss
-from checks.services import ABOUT, SEES, Services, asked, place
+from checks.services import ABOUT, MOST, SEES, Services, answers, place
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
@@ -29,7 +29,6 @@ from checks.workloads import makers, scaled_to_zero
 
 CAUSE = "service-no-endpoints"
 START = timedelta(minutes=2)  # until then a pod that is not ready is one that starts
-MOST = 5  # findings of one look over all Services; more would bury the worst
 
 EXTERNAL = Text(
     en="{service} is a DNS alias for {alias}: it has no endpoints by design.",
@@ -86,14 +85,12 @@ LEFT_OUT = Text(
 def judge(view: View, question: Question) -> Iterator[Finding]:
     """Answer for the Services asked about, or look through all of them."""
     services = Services(view)
-    meant = asked(services, question)
-    if meant.absent:
-        yield meant.absent
-    elif meant.named:
-        for service in meant.services[:MOST]:
-            yield _answer(view, services, service)
-    else:
-        yield from _look_through(view, services, meant.services)
+    yield from answers(
+        services,
+        question,
+        each=lambda service: [_answer(view, services, service)],
+        through=lambda every: _look_through(view, services, every),
+    )
 
 
 def _look_through(

@@ -17,13 +17,12 @@ from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, clear, found, not_applicable
 from checks.quotes import port as quote_port
 from checks.quotes import some
-from checks.services import ABOUT, SEES, Services, asked, describe, place
+from checks.services import ABOUT, MOST, SEES, Services, answers, describe, place
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
 
 CAUSE = "service-port-mismatch"
-MOST = 5  # findings of one look over all Services
 
 NO_SUCH_PORT = Text(
     en="{service} has no port {port}; it has {ports}.",
@@ -80,14 +79,12 @@ LEFT_OUT = Text(
 def judge(view: View, question: Question) -> Iterator[Finding]:
     """Answer for the Services asked about, or look through all of them."""
     services = Services(view)
-    meant = asked(services, question)
-    if meant.absent:
-        yield meant.absent
-    elif meant.named:
-        for service in meant.services[:MOST]:
-            yield from _answer(services, service, question)
-    else:
-        yield from _look_through(services, meant.services)
+    yield from answers(
+        services,
+        question,
+        each=lambda service: _answer(services, service, question),
+        through=lambda every: _look_through(services, every),
+    )
 
 
 def _look_through(services: Services, candidates: tuple[Service, ...]) -> Iterator[Finding]:

@@ -16,14 +16,13 @@ from checks.kubectl import kubectl
 from checks.model import Check, Finding, Question, clear, found, not_applicable
 from checks.pods import named_pods
 from checks.quotes import some
-from checks.services import ABOUT, SEES, Services, asked, describe, place
+from checks.services import ABOUT, MOST, SEES, Services, answers, describe, place
 from checks.snapshot import View
 from checks.subject import CLUSTER, subject
 from checks.text import Text
 
 CAUSE = "service-unreachable"
 LABEL = "service.kubernetes.io/service-proxy-name"
-MOST = 5
 
 OTHER_PROXY = Text(
     en="{service} is left to a proxy called {name} by its label {label}, and no pod of the cluster "
@@ -54,22 +53,24 @@ ALL_WELL = Text(
 def judge(view: View, question: Question) -> Iterator[Finding]:
     """Answer for the Services asked about, or look through all of them."""
     services = Services(view)
-    meant = asked(services, question)
-    if meant.absent:
-        yield meant.absent
-    elif meant.named:
-        yield from (_answer(view, services, one, question) for one in meant.services[:MOST])
-    else:
-        faults = [fault for one in meant.services if (fault := _left_alone(view, one))]
-        count = len(meant.services)
-        command = kubectl("get", "services", "-A", "-l", LABEL)
-        well = clear(
-            CLUSTER,
-            ALL_WELL.fill(count=count),
-            evidence=[f"Services looked at: {count}"],
-            command=command,
-        )
-        yield from faults[:MOST] or [well]
+    yield from answers(
+        services,
+        question,
+        each=lambda service: [_answer(view, services, service, question)],
+        through=lambda every: _look_through(view, every),
+    )
+
+
+def _look_through(view: View, candidates: tuple[Service, ...]) -> Iterator[Finding]:
+    faults = [fault for one in candidates if (fault := _left_alone(view, one))]
+    count = len(candidates)
+    well = clear(
+        CLUSTER,
+        ALL_WELL.fill(count=count),
+        evidence=[f"Services looked at: {count}"],
+        command=kubectl("get", "services", "-A", "-l", LABEL),
+    )
+    yield from faults[:MOST] or [well]
 
 
 def _answer(view: View, services: Services, service: Service, question: Question) -> Finding:

@@ -73,10 +73,10 @@ async def test_who_asks_for_something_else_gets_a_look_of_their_own() -> None:
     assert counted.looks == 2
 
 
-async def test_a_look_that_is_no_longer_fresh_is_made_again() -> None:
+async def test_a_look_that_has_ended_is_made_again() -> None:
     counted = Counted()
     counted.gate.set()
-    cluster = await SharedLooks(counted, fresh=0).open("shop")
+    cluster = await SharedLooks(counted).open("shop")
 
     await cluster.look([PODS])
     await asyncio.sleep(0.01)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from bot.app import build_doctor
 from bot.core.desk import Desk
 from bot.core.followup import FollowUp
-from bot.core.leave import Admins, Everyone
+from bot.core.leave import Admins
 from bot.demo.sample import SampleClusters, load_sample
 from bot.demo.standin import ANA, BEN, OPS, Message
 from bot.slack import panels, teaching
@@ -17,6 +17,7 @@ from bot.store.memory import SqlMemory
 from knowledge.teaching import propose
 from tests.bot.slack.conftest import Office, Run
 from tests.bot.slack.test_buttons import labels, pressed, shown
+from tests.fakes.leave import Everyone
 from tests.fakes.memory import FakeMemory
 
 PASTE = (
