@@ -76,7 +76,11 @@ SCENARIOS = (
         heal=mend_selector,
         quotes=("app=crat", "cart-1, cart-2", "app=cart"),
         command="kubectl -n {ns} get pods --show-labels",
-        reads={**READS, "deployments.apps": "list deployments.apps"},
+        reads={
+            **READS,
+            "deployments.apps": "list deployments.apps",
+            "statefulsets.apps": "list statefulsets.apps",
+        },
     ),
     Scenario(
         entry="service-port-mismatch",

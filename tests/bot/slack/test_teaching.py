@@ -10,7 +10,7 @@ from bot.core.desk import Desk
 from bot.core.followup import FollowUp
 from bot.core.leave import Admins
 from bot.demo.sample import SampleClusters, load_sample
-from bot.demo.standin import ANA, BEN, OPS, Message
+from bot.demo.standin import ANA, BEN, OPS, Message, Options
 from bot.slack import panels, teaching
 from bot.store.casebook import SqlCasebook
 from bot.store.memory import SqlMemory
@@ -29,6 +29,12 @@ FILLED = {
     "title": "Frobnicator is out of phase",
     "fix": "Set its phase anew:\nkubectl -n shop annotate deploy/frob phase=0",
 }
+
+
+@pytest.fixture
+def options() -> Options:
+    """Wait longer than Slack: measured for coverage, the first look at an entry takes seconds."""
+    return Options(ack_seconds=20)
 
 
 def real_desk() -> Desk:
