@@ -35,17 +35,24 @@ class Counter:
     async def count(self, event: Event, ask: Ask, matched: Answer, first: FirstAnswer) -> None:
         """Answer a message, or count it. `first` looks at the cluster, for the first message."""
         key = trouble(ask.channel, matched)
-        async with self._turns.setdefault(key, asyncio.Lock()):
-            storm = await self._begun(key, event, ask)
-            if storm.answer is None:
-                storm = await self._lead(key, storm, first)
-            else:
-                again = await self._desk.again(ask.text, storm.answer, ask.place(event.id))
-                storm = await self._storms.tell(key, storm.event, again) or storm
+        storm = await self._storms.join(key, event.id, ask.thread)
+        if storm.event == event.id and storm.answer is None:
+            # not in its turn: another may hold that, waiting for this very answer
+            storm = await self._lead(key, storm, first)
+        else:
+            async with self._turns.setdefault(key, asyncio.Lock()):
+                storm = await self._follow(key, event, ask, first)
         await self._show(key, ask.channel, storm)
 
+    async def _follow(self, key: str, event: Event, ask: Ask, first: FirstAnswer) -> Storm:
+        storm = await self._begun(key, event, ask)
+        if storm.answer is None:
+            return await self._lead(key, storm, first)
+        again = await self._desk.again(ask.text, storm.answer, ask.place(event.id))
+        return await self._storms.tell(key, storm.event, again) or storm
+
     async def _begun(self, key: str, event: Event, ask: Ask) -> Storm:
-        """Return the storm; where another bot answers its first message, once it has."""
+        """Return the storm, once its first message is answered."""
         for _ in range(int(LEAD_SECONDS / LOOK_GAP)):
             storm = await self._storms.join(key, event.id, ask.thread)
             if storm.event == event.id or storm.answer is not None:
