@@ -1,7 +1,8 @@
 """What every surface calls: answer a paste, run a command, keep links and incidents."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -33,6 +34,10 @@ class UnlinkedError(ClusterError):
         self.said = said
 
 
+Open = Callable[[str], Awaitable[Cluster]]
+"""Opens a cluster by name, for looks that are shared or for one's own."""
+
+
 class Answers(Protocol):
     """What the Slack surfaces need of the desk; tests script it."""
 
@@ -42,9 +47,13 @@ class Answers(Protocol):
         place: Place,
         *,
         overrides: Overrides,
+        since: float | None = None,
         on_progress: OnProgress = ignore,
     ) -> Answer:
-        """Answer a paste: match it, check the linked cluster, keep the incident."""
+        """Answer a paste: match it, check the linked cluster, keep the incident.
+
+        `since` is when it was pasted (`time.monotonic`): what was seen after that may be shared.
+        """
 
     async def check(
         self,
@@ -143,12 +152,13 @@ class Desk:
         place: Place,
         *,
         overrides: Overrides,
+        since: float | None = None,
         on_progress: OnProgress = ignore,
     ) -> Answer:
         """Answer a paste. Raises `NetcheckError` for a paste that cannot be read."""
-        doctor = self._doctor
+        doctor, opening = self._doctor, partial(self._shared.open, since=since)
         answer, looked = await self._diagnose(
-            doctor, text, self._shared, place.channel, overrides, on_progress
+            doctor, text, opening, place.channel, overrides, on_progress
         )
         if not looked:
             return answer
@@ -168,7 +178,7 @@ class Desk:
         doctor = self._doctor
         blank = Answer(lang=overrides.lang or "en")
         try:
-            cluster, overrides = await self._cluster(self._clusters, place.channel, overrides)
+            cluster, overrides = await self._cluster(self._clusters.open, place.channel, overrides)
         except ClusterError as error:
             return doctor.unproved(blank, _reason(error, blank.lang))
         return await doctor.check(group, subject, cluster, overrides, on_progress)
@@ -211,7 +221,7 @@ class Desk:
             )
         doctor = self._doctor
         answer, _ = await self._diagnose(
-            doctor, request.text, self._clusters, channel, overrides, on_progress
+            doctor, request.text, self._clusters.open, channel, overrides, on_progress
         )
         return answer
 
@@ -240,21 +250,21 @@ class Desk:
         self,
         doctor: Doctor,
         text: str,
-        clusters: Clusters,
+        opening: Open,
         channel: str,
         overrides: Overrides,
         on_progress: OnProgress,
     ) -> tuple[Answer, bool]:
         """Return the answer to a paste, and whether there was a cluster to look at."""
         try:
-            cluster, overrides = await self._cluster(clusters, channel, overrides)
+            cluster, overrides = await self._cluster(opening, channel, overrides)
         except ClusterError as error:
             matched = await asyncio.to_thread(doctor.match, text, overrides.lang)
             return doctor.unproved(matched, _reason(error, matched.lang)), False
         return await doctor.diagnose(text, cluster, overrides, on_progress), True
 
     async def _cluster(
-        self, clusters: Clusters, channel: str, overrides: Overrides
+        self, opening: Open, channel: str, overrides: Overrides
     ) -> tuple[Cluster, Overrides]:
         """Choose the named cluster, the linked one, or the only one there is."""
         link = await self._memory.link_of(channel)
@@ -266,7 +276,7 @@ class Desk:
             raise UnlinkedError(_unlinked(every))
         if link and name == link.cluster and not overrides.default_namespace:
             overrides = msgspec.structs.replace(overrides, default_namespace=link.namespace)
-        return await clusters.open(name), overrides
+        return await opening(name), overrides
 
 
 def _unlinked(names: Iterable[str]) -> Text:

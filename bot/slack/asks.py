@@ -18,6 +18,7 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `command` is what the user typed, shown where the answer stands in no thread. `ts` is the
     message that asks, needed where the paste stands above it; `files` are packed (see `files`).
+    `since` is when it came in, by the monotonic clock: of this run alone, and never stored.
     """
 
     channel: str
@@ -32,6 +33,7 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     command: str = ""
     ts: str = ""
     files: str = ""
+    since: float | None = None
 
     def event(self, event_id: str, kind: Kind) -> Event:
         """Return it as the inbox keeps it, secrets masked."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Coroutine
 from functools import partial
 from typing import Any
@@ -101,15 +102,19 @@ class Pipeline:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _answer(self, event: Event) -> None:
+        since = time.monotonic()
+        if event.kind == "watch":  # most wait for the first of a storm, who must find a place
+            await self._answered(event, since)
+            return
         async with self._places:
-            await self._answered(event)
+            await self._answered(event, since)
 
-    async def _answered(self, event: Event) -> None:
+    async def _answered(self, event: Event, since: float) -> None:
         if event.kind == PRESS:
             await self._pressed(event)
             await self._inbox.done(event.id)
             return
-        ask = await self._spoken(read(event))
+        ask = msgspec.structs.replace(await self._spoken(read(event)), since=since)
         if event.kind == "watch":
             await self._watched(event, ask)
             await self._inbox.done(event.id)
@@ -152,7 +157,8 @@ class Pipeline:
 
     async def _first(self, event: Event, ask: Ask) -> Answer:
         """Answer the first message of a storm, and keep the answer for its buttons."""
-        answer = await self._ask(event, ask, ask.text)
+        async with self._places:
+            answer = await self._ask(event, ask, ask.text)
         await self._presses.replies.finished(ask, ask.place(event.id), answer, ask.text)
         return answer
 
@@ -191,7 +197,9 @@ class Pipeline:
             return await self._desk.check(
                 ask.group, ask.subject, place, overrides=overrides, on_progress=draft.show
             )
-        return await self._desk.ask(text, place, overrides=overrides, on_progress=draft.show)
+        return await self._desk.ask(
+            text, place, overrides=overrides, since=ask.since, on_progress=draft.show
+        )
 
     async def _spoken(self, ask: Ask) -> Ask:
         """Return what is asked with the channel's language, unless another was asked for."""

@@ -1,4 +1,5 @@
 import asyncio
+import time
 from collections.abc import Collection
 
 import pytest
@@ -73,16 +74,27 @@ async def test_who_asks_for_something_else_gets_a_look_of_their_own() -> None:
     assert counted.looks == 2
 
 
-async def test_a_look_that_has_ended_is_made_again() -> None:
+async def test_a_look_that_has_ended_is_made_again_for_whoever_asks_later() -> None:
     counted = Counted()
     counted.gate.set()
-    cluster = await SharedLooks(counted).open("shop")
+    shared = SharedLooks(counted)
 
-    await cluster.look([PODS])
-    await asyncio.sleep(0.01)
-    await cluster.look([PODS])
+    await (await shared.open("shop")).look([PODS])
+    await (await shared.open("shop")).look([PODS])
 
     assert counted.looks == 2
+
+
+async def test_a_look_that_has_ended_answers_those_who_asked_before_it_began() -> None:
+    counted = Counted()
+    counted.gate.set()
+    shared = SharedLooks(counted)
+    since = time.monotonic()
+
+    await (await shared.open("shop")).look([PODS])
+    await (await shared.open("shop", since)).look([PODS])
+
+    assert counted.looks == 1
 
 
 async def test_a_look_that_fails_is_made_again_for_the_next_who_asks() -> None:

@@ -50,9 +50,11 @@ class ScriptedDesk(Answers):
         place: Place,
         *,
         overrides: Overrides,
+        since: float | None = None,
         on_progress: OnProgress = ignore,
     ) -> Answer:
         """Answer a paste."""
+        del since
         self.asked.append((text, place, overrides))
         for form in self._progress:
             await on_progress(quoting(form, text))
